@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Reply } from './errors.ts';
+import { elementSetSummary, nights } from './orbit.ts';
+import { passDetail, passSummary, verification } from './pass.ts';
+import { custody } from './pass.ts';
+import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
+  from './quantities.ts';
+
+const nothing = z.strictObject({});
+const started = z.strictObject({ job_id: jobId });
+const filePath = z.string().min(1).max(4096);
+
+export const jobView = z.strictObject({
+  job_id: jobId,
+  title: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  stage: z.string(),
+  fraction: probability,
+  started_at_utc_ms: utcMs,
+  /** Of a finished job: what it made. */
+  pass_id: passId.nullable(),
+  /** Of a failed job: one sentence, with what to do next. */
+  failure: z.string().nullable(),
+});
+
+const stationView = z.strictObject({
+  id: stationId,
+  name: z.string(),
+  latitude_deg: z.number().min(-90).max(90),
+  longitude_deg: z.number().min(-180).max(180),
+  altitude_m: z.number(),
+  min_elevation_deg: elevationDeg,
+  utc_offset_h: z.number().min(-14).max(14),
+});
+
+const missionView = z.strictObject({
+  mission_id: z.string(),
+  name: z.string(),
+  custody,
+  satellite: z.strictObject({ name: z.string(), catalog_number: z.string() }),
+  stations: z.array(stationView).length(2),
+  baseline_km: nonNegative,
+  sun_elevation_deg_max: elevationDeg,
+  local_time_name: z.string(),
+  gate_ns: z.number().positive(),
+  elements_age_days_max: nonNegative,
+  /** QBER at which the paper's key vanishes for the paper's campaign counts; null if the mission sets none. */
+  qber_edge: probability.nullable(),
+  demo: z.boolean(),
+  code_version: z.string(),
+});
+
+/**
+ * One entry per operation; both carriers, the dispatcher and the renderer's client derive from this
+ * table, so a name or a shape that drifts is a compile error.
+ *
+ * `query` reads, `command` changes, `job` starts long work and answers at once with its id: progress
+ * and end arrive as events and through `jobs.listJobs`. A `series` answers with one binary frame.
+ */
+export const operations = {
+  'mission.describeMission': { kind: 'query', input: nothing, output: missionView },
+  'mission.readClock': {
+    kind: 'query', input: nothing,
+    output: z.strictObject({ utc_ms: utcMs, simulated: z.boolean(), disk_free_bytes: count.nullable() }),
+  },
+
+  'orbit.listElements': { kind: 'query', input: nothing, output: z.strictObject({ sets: z.array(elementSetSummary) }) },
+  'orbit.importElements': {
+    kind: 'command',
+    input: z.strictObject({ text: z.string().min(1).max(2_000_000), source_name: z.string().min(1).max(200) }),
+    output: z.strictObject({ imported: count, already_known: count, ignored_other_satellites: count }),
+  },
+  'orbit.listNights': {
+    kind: 'query', input: z.strictObject({ first_night: nightName, nights: z.int().min(1).max(62) }), output: nights,
+  },
+  /**
+   * Columns: t_s (since start_utc_ms); per station `<id>.elevation_deg|azimuth_deg|range_km|loss_db`;
+   * pair `range_sum_km|loss_db|loss_db_sigma|rate_hz`; `subpoint_latitude_deg|subpoint_longitude_deg`.
+   */
+  'orbit.readPassCurves': {
+    kind: 'series',
+    input: z.strictObject({
+      start_utc_ms: utcMs, end_utc_ms: utcMs, margin_s: z.number().min(0).max(900), step_s: z.number().min(0.1).max(60),
+    }),
+    output: frame,
+  },
+
+  'archive.listPasses': { kind: 'query', input: nothing, output: z.strictObject({ passes: z.array(passSummary) }) },
+  'archive.readPass': { kind: 'query', input: z.strictObject({ pass_id: passId }), output: passDetail },
+  'archive.importPass': {
+    kind: 'job', input: z.strictObject({ manifest_paths: z.tuple([filePath, filePath]), partial: z.boolean() }),
+    output: started,
+  },
+  'archive.verifyPass': { kind: 'command', input: z.strictObject({ pass_id: passId }), output: verification },
+
+  'detection.processPass': {
+    kind: 'job',
+    input: z.strictObject({ pass_id: passId, gate_ns: z.number().min(0.1).max(100) }),
+    output: started,
+  },
+  /**
+   * What a verdict saw. Columns `histogram.delta_ns|counts`; `rate.t_s|coincidences|accidentals|expected_hz`;
+   * `qber.t_s|n|e|low|high` (30 s slices); `arrival.delta_ns` and `arrival.<station>.<detector label>`;
+   * `lock.t_s|residual_ns`; `<station>.t_s|singles_cps|range_km|efficiency_db`.
+   */
+  'detection.readVerdictSeries': {
+    kind: 'series', input: z.strictObject({ pass_id: passId, verdict_id: z.int().positive() }), output: frame,
+  },
+
+  /** Flies a window on the embedded simulator: two recordings, imported and processed like real ones. */
+  'simulator.flyPass': {
+    kind: 'job',
+    input: z.strictObject({
+      start_utc_ms: utcMs, mode: z.enum(['qkd', 'bell']), seed: z.int().min(0).max(4_294_967_295),
+    }),
+    output: started,
+  },
+
+  'jobs.listJobs': { kind: 'query', input: nothing, output: z.strictObject({ jobs: z.array(jobView) }) },
+  'jobs.cancelJob': { kind: 'command', input: z.strictObject({ job_id: jobId }), output: nothing },
+} as const;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type InputOf<K extends OperationName> = z.output<Operations[K]['input']>;
+export type OutputOf<K extends OperationName> = z.output<Operations[K]['output']>;
+export type JobView = z.output<typeof jobView>;
+export type MissionView = OutputOf<'mission.describeMission'>;
+
+/** A handler for every operation: forgetting one does not compile. */
+export type Handlers = {
+  readonly [K in OperationName]: (input: InputOf<K>) => Reply<OutputOf<K>> | Promise<Reply<OutputOf<K>>>;
+};
