@@ -1,0 +1,140 @@
+import { json2satrec, sgp4, SatRecError, type SatRec } from 'satellite.js';
+import { formatUtc } from '../utc.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { ElementSet } from './element-set.ts';
+import { EARTH_ROTATION_RAD_S, gmst82Rad } from './frames.ts';
+
+/** Why SGP4 gave no state. */
+export type PropagationError =
+  | { readonly type: 'Decayed'; readonly catalog_number: string; readonly utc_ms: number }
+  | { readonly type: 'OrbitBreaksDown'; readonly catalog_number: string; readonly utc_ms: number;
+    readonly reason: string };
+
+/** Position and velocity in the frame SGP4 defines, true equator and mean equinox of date. */
+export interface TemeState {
+  readonly position_teme_km: readonly [number, number, number];
+  readonly velocity_teme_km_s: readonly [number, number, number];
+}
+
+/** SGP4 on one element set. Times are UTC; PEF is TEME turned by GMST-82, taken for Earth-fixed. */
+export interface Propagator {
+  readonly elements: ElementSet;
+  stateTeme(utc_ms: number): Result<TemeState, PropagationError>;
+  /**
+   * For hot loops: position and velocity relative to the turning Earth, PEF, km and km/s, into `out[0..5]`.
+   * False when SGP4 gives no finite state; `failureAt` then says why. Nothing is allocated by us.
+   */
+  writePef(since_epoch_s: number, out: Float64Array): boolean;
+  failureAt(utc_ms: number): PropagationError;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  [SatRecError.MeanEccentricityOutOfRange]: 'its mean eccentricity leaves [0, 1)',
+  [SatRecError.MeanMotionBelowZero]: 'its mean motion falls below zero',
+  [SatRecError.PerturbedEccentricityOutOfRange]: 'its perturbed eccentricity leaves [0, 1]',
+  [SatRecError.SemiLatusRectumBelowZero]: 'its semi-latus rectum falls below zero',
+};
+
+/**
+ * One sentence about a state that SGP4 could not give.
+ *
+ * @units none
+ * @shape one error in, one sentence out
+ * @errors none: the union is closed
+ * @validity every PropagationError
+ * @source house rule: a message says what to do next
+ * @golden tests/core/orbit/propagate.test.ts, `decay is reported`
+ */
+export function describePropagationError(error: PropagationError): string {
+  const at = `satellite ${error.catalog_number} at ${formatUtc(error.utc_ms)}`;
+  switch (error.type) {
+    case 'Decayed':
+      return `${at} has decayed by these elements. Take a newer set, or an earlier time.`;
+    case 'OrbitBreaksDown':
+      return `${at}: ${error.reason}. Take a set whose epoch lies nearer.`;
+  }
+}
+
+function initialise(elements: ElementSet): SatRec {
+  return json2satrec({
+    OBJECT_NAME: elements.name ?? '',
+    OBJECT_ID: elements.international_designator ?? '',
+    NORAD_CAT_ID: elements.catalog_number,
+    ELEMENT_SET_NO: 0,
+    // Only deep-space terms read this epoch, and a millisecond of lunar motion is nothing to them;
+    // every time argument below is counted from the unrounded epoch.
+    EPOCH: formatUtc(elements.epoch_utc_ms),
+    MEAN_MOTION: elements.mean_motion_rev_day,
+    ECCENTRICITY: elements.eccentricity,
+    INCLINATION: elements.inclination_deg,
+    RA_OF_ASC_NODE: elements.raan_deg,
+    ARG_OF_PERICENTER: elements.argument_of_perigee_deg,
+    MEAN_ANOMALY: elements.mean_anomaly_deg,
+    BSTAR: elements.bstar_per_earth_radius,
+    MEAN_MOTION_DOT: elements.mean_motion_dot,
+    MEAN_MOTION_DDOT: elements.mean_motion_ddot,
+  });
+}
+
+function stateOf(satrec: SatRec, since_epoch_s: number): TemeState | null {
+  const state = sgp4(satrec, since_epoch_s / 60);
+  // tempa <= 0 is a drag polynomial past its range: SGP4 itself would return a meaningless state.
+  if (state === null || satrec.tempa <= 0) return null;
+  const { position: r, velocity: v } = state;
+  if (!Number.isFinite(r.x + r.y + r.z + v.x + v.y + v.z)) return null;
+  return { position_teme_km: [r.x, r.y, r.z], velocity_teme_km_s: [v.x, v.y, v.z] };
+}
+
+/** Turns TEME into PEF by GMST and takes the Earth's rotation out of the velocity. */
+function writeRotated(state: TemeState, gmst_rad: number, out: Float64Array): void {
+  const [x, y, z] = state.position_teme_km;
+  const [vx, vy, vz] = state.velocity_teme_km_s;
+  const c = Math.cos(gmst_rad);
+  const s = Math.sin(gmst_rad);
+  const px = c * x + s * y;
+  const py = c * y - s * x;
+  out[0] = px;
+  out[1] = py;
+  out[2] = z;
+  out[3] = c * vx + s * vy + EARTH_ROTATION_RAD_S * py;
+  out[4] = c * vy - s * vx - EARTH_ROTATION_RAD_S * px;
+  out[5] = vz;
+}
+
+/**
+ * SGP4 for one element set, which must give a finite state at its own epoch.
+ *
+ *   t = (utc_ms - epoch_utc_ms) / 60000 minutes;  r_PEF = R3(GMST) r_TEME;  v_PEF = R3(GMST) v_TEME - w x r_PEF
+ *
+ * @units km, km/s, milliseconds since 1970 (UTC), seconds since the epoch
+ * @shape one element set; vectors of three, PEF states of six
+ * @errors Decayed, or OrbitBreaksDown with SGP4's reason
+ * @validity SGP4 (near and deep space, WGS-72, improved mode); kilometres after days, see `uncertainty.ts`
+ * @source Vallado et al., AIAA 2006-6753, doi:10.2514/6.2006-6753; frames: Vallado, 4th ed., section 3.7
+ * @golden tests/core/orbit/propagate.test.ts, against python-sgp4 to a millimetre
+ */
+export function createPropagator(elements: ElementSet): Result<Propagator, PropagationError> {
+  const satrec = initialise(elements);
+  const { epoch_utc_ms, catalog_number } = elements;
+  const failureAt = (utc_ms: number): PropagationError => {
+    sgp4(satrec, (utc_ms - epoch_utc_ms) / 60_000);
+    const decayed = satrec.error === SatRecError.Decayed || satrec.tempa <= 0;
+    if (decayed) return { type: 'Decayed', catalog_number, utc_ms };
+    return { type: 'OrbitBreaksDown', catalog_number, utc_ms, reason: REASONS[satrec.error] ?? 'its state is not finite' };
+  };
+  if (stateOf(satrec, 0) === null) return err(failureAt(epoch_utc_ms));
+  return ok({
+    elements,
+    failureAt,
+    stateTeme: (utc_ms) => {
+      const state = stateOf(satrec, (utc_ms - epoch_utc_ms) / 1000);
+      return state === null ? err(failureAt(utc_ms)) : ok(state);
+    },
+    writePef: (since_epoch_s, out) => {
+      const state = stateOf(satrec, since_epoch_s);
+      if (state === null) return false;
+      writeRotated(state, gmst82Rad({ base_utc_ms: epoch_utc_ms, offset_s: since_epoch_s }), out);
+      return true;
+    },
+  });
+}
