@@ -1,0 +1,48 @@
+import type { ProcessVerdict } from '../../../src-contract/pass.ts';
+import { alignRows } from '../output.ts';
+
+type Bell = NonNullable<ProcessVerdict['bell']>;
+type Interval = ProcessVerdict['qber_z'];
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+
+function qberText(counts: { readonly n: number; readonly e: number }, interval: Interval): string {
+  const shown = interval === null ? 'no bits' : `${percent(interval.value)} (95 %: ${percent(interval.low)} to ${percent(interval.high)})`;
+  return `${counts.n} bit, ${counts.e} errors, QBER ${shown}`;
+}
+
+/** One verdict as a page for people: what was locked, counted and dropped, and what it is worth. */
+export function processPage(verdict: ProcessVerdict): string {
+  const { lock, sifted } = verdict;
+  const rows: [string, string][] = [
+    ['Mode', `${verdict.mode}, state ${verdict.state}, custody ${verdict.custody}, ${verdict.seconds.toFixed(1)} s`],
+    ['Lock', `${lock.method}, offset ${lock.offset_ns.toFixed(3)} ns, σ ${lock.sigma_ns.toFixed(3)} ns, `
+      + `gate ${lock.gate_ns} ns, p(false) ${lock.false_alarm_probability.toExponential(1)}`],
+    ...verdict.stations.map(({ id, events, used, dropped }): [string, string] => [
+      id, `${events} events, ${used} used; dropped: ${Object.entries(dropped).map(([why, n]) => `${why} ${n}`).join(', ') || 'none'}`]),
+    ['Coincidences', `${verdict.coincidences}, accidentals ${verdict.accidentals.toFixed(1)} ± ${verdict.accidentals_sigma.toFixed(1)}, `
+      + `SNR ${verdict.snr.toFixed(1)}`],
+  ];
+  if (verdict.mode === 'qkd') {
+    rows.push(['Sifted Z', qberText(sifted.Z, verdict.qber_z)], ['Sifted X', qberText(sifted.X, verdict.qber_x)]);
+    if (verdict.qber !== null) rows.push(['QBER', percent(verdict.qber)]);
+  }
+  rows.push(...keyRows(verdict));
+  const bell = verdict.bell === null ? '' : `\n${bellPage(verdict.bell)}`;
+  return `${alignRows(rows)}${bell}`;
+}
+
+export function keyRows(verdict: ProcessVerdict): [string, string][] {
+  return verdict.key.map((key) => [`Key (${key.definition})`,
+    `${key.length_bits > 0 ? `${Math.floor(key.length_bits)} bit` : '0 bit'} (formula ${key.length_bits.toFixed(1)}), `
+    + `f ${key.f}, ε_sec ${key.eps_sec}, ε_cor ${key.eps_cor}`]);
+}
+
+export function bellPage(bell: Bell): string {
+  const names = ['E(a,b)', 'E(a,b′)', 'E(a′,b)', 'E(a′,b′)'];
+  return alignRows([
+    ...names.map((name, i): [string, string] => [name, `${bell.e[i]!.toFixed(4)} from ${bell.n[i]!}`]),
+    ['S', `${bell.s.toFixed(3)} ± ${bell.s_sigma.toFixed(3)}, ${((bell.s - 2) / bell.s_sigma).toFixed(1)} σ above 2`],
+    ['p (local realism)', bell.p_value.toExponential(2)],
+  ]);
+}

@@ -1,0 +1,58 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseUtc } from '../../src-core/utc.ts';
+
+/**
+ * A flag that may stand once, or twice with the same value: commander takes the last of several
+ * without a word, and an operator who edits a long line in the shell's history deserves better.
+ */
+export function onceOption<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  let first: string | null = null;
+  return new Option(flags, description).argParser((text: string): T => {
+    if (first !== null && first !== text) {
+      throw new InvalidArgumentError(`It stands twice, as ${first} and as ${text}: keep one.`);
+    }
+    first = text;
+    return parse(text);
+  });
+}
+
+export const anyText = (text: string): string => {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+};
+
+/** A finite number within bounds; the message says which. */
+export function numberIn(low: number, high: number, unit = ''): (text: string) => number {
+  const bounds = `a number from ${low} to ${high}${unit === '' ? '' : ` ${unit}`}`;
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high) {
+      throw new InvalidArgumentError(`Expected ${bounds}.`);
+    }
+    return value;
+  };
+}
+
+export function wholeNumberIn(low: number, high: number): (text: string) => number {
+  const bounded = numberIn(low, high);
+  return (text) => {
+    const value = bounded(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError('Expected a whole number.');
+    return value;
+  };
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) throw new InvalidArgumentError(`Choose ${choices.join(' or ')}.`);
+    return choice;
+  };
+}
+
+/** Milliseconds since 1970 of UTC text. */
+export function instant(text: string): number {
+  const parsed = parseUtc(text);
+  if (!parsed.ok) throw new InvalidArgumentError('Expected UTC as 2018-09-14 or 2018-09-14T18:14:01.800Z.');
+  return parsed.value;
+}

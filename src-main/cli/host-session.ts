@@ -1,0 +1,88 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Reply } from '../../src-contract/errors.ts';
+import type { InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
+import { composeHost, type Host } from '../compose.ts';
+import { readMissionFile } from '../services/mission-file.ts';
+import { expectOk, type CommandContext } from './context.ts';
+import { DEFAULT_MISSION } from './defaults.ts';
+import { CommandFailure, EXIT, exitCodeOfType } from './exit.ts';
+
+export interface HostFlags {
+  /** Directory with mission.db and the pass files. */
+  readonly mission?: string;
+  readonly missionFile?: string;
+  readonly demo?: boolean;
+}
+
+export interface HostSession {
+  readonly host: Host;
+  readonly call: <K extends OperationName>(name: K, input: InputOf<K>) => Promise<OutputOf<K>>;
+  /** Starts a job, shows its progress, cancels it on interrupt and returns what it made. */
+  readonly job: <K extends OperationName>(name: K, input: InputOf<K>) => Promise<JobView>;
+}
+
+/** Where a mission's archive lives unless `--mission` or TWINPASS_HOME says otherwise. */
+export function missionDirectory(mission_id: string, env: NodeJS.ProcessEnv): string {
+  const home = env['TWINPASS_HOME'];
+  if (home !== undefined && home !== '') return join(home, mission_id);
+  const data = env['XDG_DATA_HOME'];
+  return join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'twinpass', mission_id);
+}
+
+/** Runs the mission host in this process for one command, over the same contract as the console. */
+export async function withHost<T>(
+  context: CommandContext, flags: HostFlags, work: (session: HostSession) => Promise<T>,
+): Promise<T> {
+  const mission_file = flags.missionFile ?? DEFAULT_MISSION;
+  const mission = expectOk(await readMissionFile(mission_file));
+  const directory = flags.mission ?? missionDirectory(mission.id, process.env);
+  const host = expectOk(await composeHost({ mission_file, mission_directory: directory, demo: flags.demo === true }));
+  try {
+    return await work(createSession(host, context));
+  } finally {
+    await host.close();
+  }
+}
+
+function createSession(host: Host, context: CommandContext): HostSession {
+  async function call<K extends OperationName>(name: K, input: InputOf<K>): Promise<OutputOf<K>> {
+    return expectOk((await host.dispatch(name, input)) as Reply<OutputOf<K>>);
+  }
+  async function job<K extends OperationName>(name: K, input: InputOf<K>): Promise<JobView> {
+    const ended = Promise.withResolvers<JobView>();
+    const seen = new Map<string, JobView>();
+    let job_id: string | null = null;
+    const settle = (view: JobView) => {
+      seen.set(view.job_id, view);
+      if (view.job_id !== job_id) return;
+      if (view.state === 'running') context.output.progress(view.stage, view.fraction);
+      else ended.resolve(view);
+    };
+    const unsubscribe = host.events.subscribe((event) => {
+      if (event.type === 'job.changed') settle(event.job);
+    });
+    const cancel = () => {
+      if (job_id !== null) void host.dispatch('jobs.cancelJob', { job_id });
+    };
+    context.signal.addEventListener('abort', cancel);
+    try {
+      ({ job_id } = (await call(name, input)) as { readonly job_id: string });
+      const early = seen.get(job_id);
+      if (early !== undefined) settle(early);
+      if (context.signal.aborted) cancel();
+      return finished(await ended.promise);
+    } finally {
+      context.output.endProgress();
+      context.signal.removeEventListener('abort', cancel);
+      unsubscribe();
+    }
+  }
+  return { host, call, job };
+}
+
+function finished(view: JobView): JobView {
+  if (view.state === 'done') return view;
+  if (view.state === 'cancelled') throw new CommandFailure('cancelled; nothing was changed', EXIT.interrupted);
+  throw new CommandFailure(view.failure ?? 'the job failed without a reason', exitCodeOfType(view.failure_type));
+}
