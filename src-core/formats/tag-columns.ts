@@ -1,0 +1,78 @@
+import type { Result } from '../result.ts';
+
+/** Channel code of the sync input of a recorder whose sync is not one of its numbered channels. */
+export const SYNC_CHANNEL = 64;
+
+/**
+ * Time-tags of one recording as columns in order of time. Every event of the file is either a row
+ * here or counted once in `dropped`; overflow and rollover records are clock, not events.
+ */
+export interface TagColumns {
+  /** Whole ticks after `origin_ticks`, never decreasing. */
+  readonly ticks: Float64Array;
+  /** 0 to 63, or `SYNC_CHANNEL`. */
+  readonly channel: Uint8Array;
+  readonly tick_ps: number;
+  /** Recorder time of tick 0; not zero only where the recorder counts beyond 2^53. */
+  readonly origin_ticks: bigint;
+  /** The channel that `sync` of a manifest stands for, or null where the format has none. */
+  readonly sync_channel: number | null;
+  /** Records read, of every kind. */
+  readonly records: number;
+  readonly clock_records: number;
+  /** Events that are not rows, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Rows that came late in the file and were put in their place. */
+  readonly reordered: number;
+  /** Bytes of an incomplete last record, or records the header promised and the file lacks. */
+  readonly truncation: Truncation | null;
+}
+
+export interface Truncation {
+  readonly records_missing: number;
+  readonly bytes_left: number;
+}
+
+/** Why bytes are not a recording we can use. `byte`, `record` and `line` say where. */
+export type FormatError =
+  | { readonly type: 'WrongMagic'; readonly found: string; readonly expected: string }
+  | { readonly type: 'TruncatedHeader'; readonly byte: number }
+  | { readonly type: 'BadHeader'; readonly byte: number; readonly tag: string; readonly reason: string }
+  | { readonly type: 'RefusedRecordType'; readonly name: string; readonly reason: string }
+  | { readonly type: 'Truncated'; readonly record: number; readonly records_missing: number; readonly bytes_left: number }
+  | { readonly type: 'BadRecord'; readonly record: number; readonly byte: number; readonly reason: string }
+  | { readonly type: 'BadLine'; readonly line: number; readonly reason: string };
+
+/** One sentence that says where the file stops being readable; the caller puts the file's name before it. */
+export function describeFormatError(error: FormatError): string {
+  switch (error.type) {
+    case 'WrongMagic':
+      return `byte 0: starts with ${error.found}, not ${error.expected}; this is another kind of file`;
+    case 'TruncatedHeader':
+      return `byte ${error.byte}: the file ends inside its header`;
+    case 'BadHeader':
+      return `byte ${error.byte}, header field ${error.tag}: ${error.reason}`;
+    case 'RefusedRecordType':
+      return `record type ${error.name} refused: ${error.reason}`;
+    case 'Truncated':
+      return `record ${error.record}: the file ends early (${error.bytes_left} bytes of a record, `
+        + `${error.records_missing} records missing); use the rest with --partial`;
+    case 'BadRecord':
+      return `record ${error.record}, byte ${error.byte}: ${error.reason}`;
+    case 'BadLine':
+      return `line ${error.line}: ${error.reason}`;
+  }
+}
+
+export interface TagReaderOptions {
+  /** Use what is whole of a file that ends early; without it the end is an error. */
+  readonly partial?: boolean;
+  /** Size of the file, where known: one allocation instead of several. Never trusted for content. */
+  readonly expected_bytes?: number;
+}
+
+/** Takes a file in pieces of any size. After an error every later call repeats it. */
+export interface TagReader {
+  readonly push: (chunk: Uint8Array) => Result<null, FormatError>;
+  readonly finish: () => Result<TagColumns, FormatError>;
+}
