@@ -1,0 +1,33 @@
+import type { Reply } from '../../src-contract/errors.ts';
+import type { Handlers, OperationName } from '../../src-contract/operations.ts';
+
+/**
+ * What a service owes the contract: for the domain `orbit`, a method for each `orbit.*` operation under
+ * its verb. A forgotten operation, or one with another shape, does not compile.
+ */
+type Port<Domain extends string> = {
+  readonly [K in OperationName as K extends `${Domain}.${infer Verb}` ? Verb : never]: Handlers[K];
+};
+
+export type MissionPort = Port<'mission'>;
+export type OrbitPort = Port<'orbit'>;
+export type ArchivePort = Port<'archive'>;
+export type DetectionPort = Port<'detection'>;
+export type SimulatorPort = Port<'simulator'>;
+export type JobsPort = Port<'jobs'>;
+
+/** One service per domain of the contract. */
+export interface Services {
+  readonly mission: MissionPort;
+  readonly orbit: OrbitPort;
+  readonly archive: ArchivePort;
+  readonly detection: DetectionPort;
+  readonly simulator: SimulatorPort;
+  readonly jobs: JobsPort;
+}
+
+/** Wraps the console's secrets with what the machine keeps for this user; absent where it keeps nothing. */
+export interface KeyVault {
+  readonly wrap: (secret: Uint8Array) => Promise<Reply<Uint8Array>>;
+  readonly unwrap: (wrapped: Uint8Array) => Promise<Reply<Uint8Array>>;
+}
