@@ -10,6 +10,10 @@ const nothing = z.strictObject({});
 const started = z.strictObject({ job_id: jobId });
 const filePath = z.string().min(1).max(4096);
 
+/** The `type` of every OperationError, see `errors.ts`. */
+const failureType = z.enum(['UnknownOperation', 'InvalidInput', 'InvalidFile', 'NotFound', 'NotPossible', 'Refused',
+  'Cancelled', 'Internal']);
+
 export const jobView = z.strictObject({
   job_id: jobId,
   title: z.string(),
@@ -21,6 +25,8 @@ export const jobView = z.strictObject({
   pass_id: passId.nullable(),
   /** Of a failed job: one sentence, with what to do next. */
   failure: z.string().nullable(),
+  /** The kind of that failure, for exit codes and for what the console offers next. */
+  failure_type: failureType.nullable(),
 });
 
 const stationView = z.strictObject({
