@@ -1,0 +1,13 @@
+import { hashFile } from './hash-file.ts';
+import type { Task } from './task.ts';
+
+/** What a worker can be asked for. The pool's types derive from this table. */
+export const tasks = {
+  'file.hashFile': hashFile,
+} satisfies Readonly<Record<string, Task<never, unknown>>>;
+
+type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0];
+export type TaskOutput<N extends TaskName> =
+  Extract<Awaited<ReturnType<Tasks[N]>>, { readonly ok: true }>['value'];
