@@ -61,7 +61,7 @@ export function describeElementsError(error: ElementsError): string {
     case 'MalformedField':
       return `expected ${error.expected}, found "${error.found}". Fetch the set again from its source.`;
     case 'ChecksumMismatch':
-      return `checksum is ${error.found}, but the line adds up to ${error.expected}. Fetch the set again from its source.`;
+      return `checksum is ${error.found}, but the line adds up to ${error.expected}. Fetch the set again.`;
     case 'DifferentSatellites':
       return `line 2 belongs to satellite ${error.found}, line 1 to ${error.expected}.`;
     case 'IncompleteSet':

@@ -67,7 +67,8 @@ export interface LookColumns {
  */
 export function createStation(site: StationSite): Station {
   const { latitude_deg, longitude_deg, altitude_m } = site;
-  assert(Math.abs(latitude_deg) <= 90 && Math.abs(longitude_deg) <= 360, `no such place: ${latitude_deg}, ${longitude_deg}`);
+  const on_globe = Math.abs(latitude_deg) <= 90 && Math.abs(longitude_deg) <= 360;
+  assert(on_globe, `no such place: ${latitude_deg}, ${longitude_deg}`);
   assert(Number.isFinite(altitude_m), `altitude ${altitude_m}`);
   const [sp, cp] = [Math.sin(latitude_deg * RAD), Math.cos(latitude_deg * RAD)];
   const [sl, cl] = [Math.sin(longitude_deg * RAD), Math.cos(longitude_deg * RAD)];
@@ -170,7 +171,7 @@ Result<LookColumns, PropagationError> {
  * @units metres
  * @shape uniform series of `count` values
  * @errors PropagationError at the first instant without a state
- * @validity geometric, both ends at the instant of emission: the Earth's turn while light comes changes R by 1.5 m at most
+ * @validity geometric, both ends at the instant of emission; the Earth's turn while light comes adds 1.5 m at most
  * @source Vallado, 4th ed., algorithm 27
  * @golden tests/core/orbit/look.test.ts
  */

@@ -1,4 +1,4 @@
-import { json2satrec, sgp4, SatRecError, type SatRec } from 'satellite.js';
+import { json2satrec, sgp4, SatRecError, type PositionAndVelocity, type SatRec } from 'satellite.js';
 import { formatUtc } from '../utc.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ElementSet } from './element-set.ts';
@@ -76,29 +76,28 @@ function initialise(elements: ElementSet): SatRec {
   });
 }
 
-function stateOf(satrec: SatRec, since_epoch_s: number): TemeState | null {
+/** Runs SGP4; null where it gives no state or no finite one. */
+function run(satrec: SatRec, since_epoch_s: number): PositionAndVelocity | null {
   const state = sgp4(satrec, since_epoch_s / 60);
   // tempa <= 0 is a drag polynomial past its range: SGP4 itself would return a meaningless state.
   if (state === null || satrec.tempa <= 0) return null;
   const { position: r, velocity: v } = state;
-  if (!Number.isFinite(r.x + r.y + r.z + v.x + v.y + v.z)) return null;
-  return { position_teme_km: [r.x, r.y, r.z], velocity_teme_km_s: [v.x, v.y, v.z] };
+  return Number.isFinite(r.x + r.y + r.z + v.x + v.y + v.z) ? state : null;
 }
 
 /** Turns TEME into PEF by GMST and takes the Earth's rotation out of the velocity. */
-function writeRotated(state: TemeState, gmst_rad: number, out: Float64Array): void {
-  const [x, y, z] = state.position_teme_km;
-  const [vx, vy, vz] = state.velocity_teme_km_s;
+function writeRotated(state: PositionAndVelocity, gmst_rad: number, out: Float64Array): void {
+  const { position: r, velocity: v } = state;
   const c = Math.cos(gmst_rad);
   const s = Math.sin(gmst_rad);
-  const px = c * x + s * y;
-  const py = c * y - s * x;
+  const px = c * r.x + s * r.y;
+  const py = c * r.y - s * r.x;
   out[0] = px;
   out[1] = py;
-  out[2] = z;
-  out[3] = c * vx + s * vy + EARTH_ROTATION_RAD_S * py;
-  out[4] = c * vy - s * vx - EARTH_ROTATION_RAD_S * px;
-  out[5] = vz;
+  out[2] = r.z;
+  out[3] = c * v.x + s * v.y + EARTH_ROTATION_RAD_S * py;
+  out[4] = c * v.y - s * v.x - EARTH_ROTATION_RAD_S * px;
+  out[5] = v.z;
 }
 
 /**
@@ -120,18 +119,21 @@ export function createPropagator(elements: ElementSet): Result<Propagator, Propa
     sgp4(satrec, (utc_ms - epoch_utc_ms) / 60_000);
     const decayed = satrec.error === SatRecError.Decayed || satrec.tempa <= 0;
     if (decayed) return { type: 'Decayed', catalog_number, utc_ms };
-    return { type: 'OrbitBreaksDown', catalog_number, utc_ms, reason: REASONS[satrec.error] ?? 'its state is not finite' };
+    const reason = REASONS[satrec.error] ?? 'its state is not finite';
+    return { type: 'OrbitBreaksDown', catalog_number, utc_ms, reason };
   };
-  if (stateOf(satrec, 0) === null) return err(failureAt(epoch_utc_ms));
+  if (run(satrec, 0) === null) return err(failureAt(epoch_utc_ms));
   return ok({
     elements,
     failureAt,
     stateTeme: (utc_ms) => {
-      const state = stateOf(satrec, (utc_ms - epoch_utc_ms) / 1000);
-      return state === null ? err(failureAt(utc_ms)) : ok(state);
+      const state = run(satrec, (utc_ms - epoch_utc_ms) / 1000);
+      if (state === null) return err(failureAt(utc_ms));
+      const { position: r, velocity: v } = state;
+      return ok({ position_teme_km: [r.x, r.y, r.z], velocity_teme_km_s: [v.x, v.y, v.z] });
     },
     writePef: (since_epoch_s, out) => {
-      const state = stateOf(satrec, since_epoch_s);
+      const state = run(satrec, since_epoch_s);
       if (state === null) return false;
       writeRotated(state, gmst82Rad({ base_utc_ms: epoch_utc_ms, offset_s: since_epoch_s }), out);
       return true;

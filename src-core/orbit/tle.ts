@@ -100,7 +100,8 @@ function checkLine(line: TextLine, fields: readonly Field[], source_name: string
     }
   }
   if (text.length !== LINE_LENGTH) {
-    return refuse(LINE_LENGTH + 1, `a line of ${LINE_LENGTH} columns instead of ${text.length}`, text.slice(LINE_LENGTH));
+    const wanted = `a line of ${LINE_LENGTH} columns instead of ${text.length}`;
+    return refuse(LINE_LENGTH + 1, wanted, text.slice(LINE_LENGTH));
   }
   const expected = String(tleChecksum(text));
   const found = text.charAt(LINE_LENGTH - 1);
