@@ -19,10 +19,13 @@ export type Answer = Reply<unknown> | null;
 /** The one object the sandboxed preload exposes. Plain values and functions only cross that bridge. */
 export interface Bridge {
   readonly request: (id: number, name: string, payload: unknown) => Promise<Answer>;
-  /** The answer is no longer wanted: it is neither computed into a message nor sent. */
+  /** The answer is no longer wanted and need not be sent. */
   readonly abandon: (id: number) => void;
   readonly listen: (listener: (push: Push | { readonly kind: 'lost' }) => void) => void;
 }
+
+/** What a page says on its event socket after each push: another may follow. */
+export const TAKEN = 'taken';
 
 /** Name under which the preload exposes its bridge on `window`. */
 export const BRIDGE_NAME = 'twinpass';

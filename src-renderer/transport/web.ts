@@ -1,4 +1,4 @@
-import type { Push } from '../../src-contract/carrier.ts';
+import { TAKEN, type Push } from '../../src-contract/carrier.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import { CANCELLED, NO_ANSWER, unreachable, type CallReply, type Transport } from './client.ts';
 import { createConnection, createListeners } from './listeners.ts';
@@ -25,6 +25,7 @@ export function createWebTransport({ origin, token, retry_ms = RETRY_MS }: WebTr
     socket.onopen = () => socket.send(token); // As a message: a URL ends up in logs.
     socket.onmessage = ({ data }) => {
       const push = JSON.parse(String(data)) as Push;
+      socket.send(TAKEN);
       if (push.kind === 'event') {
         events.tell(push.event);
         return;
