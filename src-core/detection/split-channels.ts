@@ -1,0 +1,73 @@
+import { assert } from '../assert.ts';
+import { PS_PER_S } from '../constants.ts';
+import type { StationInput } from './station-input.ts';
+
+/** The rows of a recording by what they are; times in seconds of the station's own clock. */
+export interface StationEvents {
+  readonly clicks_s: Float64Array;
+  /** Position in the recording's detector list. */
+  readonly detector: Uint8Array;
+  readonly beacon_s: Float64Array;
+  readonly pps_s: Float64Array;
+  readonly unassigned: number;
+}
+
+const BEACON = 8;
+const PPS = 9;
+const UNASSIGNED = 10;
+
+/**
+ * Sorts the rows of a recording into clicks, beacon pulses and PPS edges.
+ *
+ *   t = tick * tick_ps / 1e12
+ *
+ * @units ticks in, seconds of the station's clock out (a double holds 1 ps up to two hours)
+ * @shape order of time is kept in each column
+ * @errors programmer error when a channel has two roles or there are more than eight detectors
+ * @validity any channels 0 to 255
+ * @source shared manifest `twinpass-recording/1`
+ * @golden tests/core/detection/process-pair.test.ts
+ */
+export function splitChannels(input: StationInput): StationEvents {
+  const { ticks, channel, tick_ps } = input.tags;
+  const role = roleTable(input);
+  const counts = new Float64Array(UNASSIGNED + 1);
+  for (let i = 0; i < channel.length; i += 1) counts[role[channel[i]!]!]! += 1;
+  const clicks = counts.subarray(0, BEACON).reduce((sum, n) => sum + n, 0);
+  const events = {
+    clicks_s: new Float64Array(clicks), detector: new Uint8Array(clicks),
+    beacon_s: new Float64Array(counts[BEACON]!), pps_s: new Float64Array(counts[PPS]!),
+    unassigned: counts[UNASSIGNED]!,
+  };
+  const scale = tick_ps / PS_PER_S;
+  let [click, pulse, edge] = [0, 0, 0];
+  for (let i = 0; i < ticks.length; i += 1) {
+    const kind = role[channel[i]!]!;
+    if (kind < BEACON) {
+      events.clicks_s[click] = ticks[i]! * scale;
+      events.detector[click] = kind;
+      click += 1;
+    } else if (kind === BEACON) {
+      events.beacon_s[pulse] = ticks[i]! * scale;
+      pulse += 1;
+    } else if (kind === PPS) {
+      events.pps_s[edge] = ticks[i]! * scale;
+      edge += 1;
+    }
+  }
+  return events;
+}
+
+function roleTable(input: StationInput): Uint8Array {
+  assert(input.detector_channels.length <= BEACON, 'at most eight detectors a station');
+  const role = new Uint8Array(256).fill(UNASSIGNED);
+  const assign = (channel: number | null, kind: number) => {
+    if (channel === null) return;
+    assert(role[channel] === UNASSIGNED, `channel ${channel} of ${input.id} has two roles`);
+    role[channel] = kind;
+  };
+  input.detector_channels.forEach(assign);
+  assign(input.beacon_channel, BEACON);
+  assign(input.pps_channel, PPS);
+  return role;
+}
