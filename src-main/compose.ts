@@ -28,7 +28,7 @@ const unavailable = (): Reply<never> =>
   ({ ok: false, error: { type: 'Refused', message: 'This host was composed without that service.' } });
 
 /** Composition root: the only place that knows how the pieces fit. No logic may live here. */
-export async function composeHost(options: HostOptions): Promise<Host> {
+export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
   const now_utc_ms = options.now_utc_ms ?? Date.now;
   const reportIncident = createIncidentReporter({
     nextId: randomUUID, write: (line) => process.stderr.write(`${line}\n`),
@@ -54,8 +54,11 @@ export async function composeHost(options: HostOptions): Promise<Host> {
     jobs,
   };
   return Promise.resolve({
-    dispatch: createDispatch(createHandlers(services), reportIncident),
-    events: hub,
-    close: () => jobs.close(),
+    ok: true,
+    value: {
+      dispatch: createDispatch(createHandlers(services), reportIncident),
+      events: hub,
+      close: () => jobs.close(),
+    },
   });
 }

@@ -44,7 +44,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
     const abort = new AbortController();
     const first: JobView = {
       job_id, title, state: 'running', stage: 'starting', fraction: 0,
-      started_at_utc_ms: deps.now_utc_ms(), pass_id: null, failure: null,
+      started_at_utc_ms: deps.now_utc_ms(), pass_id: null, failure: null, failure_type: null,
     };
     const progress = createThrottle(PROGRESS_INTERVAL_MS, () => {
       deps.publish({ type: 'job.changed', job: entry.view });
@@ -102,7 +102,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
 function endOf(reply: Reply<{ readonly pass_id?: string }>): Partial<JobView> {
   if (reply.ok) return { state: 'done', stage: 'done', fraction: 1, pass_id: reply.value.pass_id ?? null };
   if (reply.error.type === 'Cancelled') return { state: 'cancelled', stage: 'cancelled' };
-  return { state: 'failed', stage: 'failed', failure: describeError(reply.error) };
+  return { state: 'failed', stage: 'failed', failure: describeError(reply.error), failure_type: reply.error.type };
 }
 
 /** A bar is drawn from 0 to 1; a count that ends a little above its estimate is no reason to fail the work. */
