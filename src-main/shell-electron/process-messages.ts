@@ -1,0 +1,16 @@
+import type { Reply } from '../../src-contract/errors.ts';
+
+/** What the shell tells the host process. A `connect` carries one port, to be served to a page. */
+export type ToHostProcess =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'vault-reply'; readonly id: number; readonly reply: Reply<Uint8Array> }
+  | { readonly kind: 'close' };
+
+/** What the host process tells the shell. */
+export type ToShell =
+  | { readonly kind: 'serving' }
+  /** The host cannot start, for a reason its reader can mend; starting it again would not help. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'vault'; readonly id: number; readonly action: 'wrap' | 'unwrap'; readonly bytes: Uint8Array }
+  /** Work is under way: the machine must not fall asleep, nor the shell end, while it lasts. */
+  | { readonly kind: 'busy'; readonly busy: boolean };
