@@ -77,7 +77,7 @@ const SAME_S = 1e-9;
  *   of (a<a', b<b'), (a<a', b>b'), (a>a', b<b'), (a>a', b>b') the first with the largest predicted S
  *
  * So phi+ at 0, 45 and 22.5, 67.5 degrees keeps ascending order, and psi+ at the same angles has b = 67.5 and
- * b' = 22.5: psi+ is phi+ with station B's angles mirrored, beta to 90 - beta. S = |E - E' + E + E| then holds for both.
+ * b' = 22.5: psi+ is phi+ with station B's angles mirrored, beta to 90 - beta. S = |E - E' + E + E| holds for both.
  *
  * @units degrees
  * @shape two different angles a station

@@ -102,7 +102,9 @@ export function paperKeyLength(counts: SiftedCounts, parameters: PaperParameters
  * @source Nature 582, 501 (2020), doi:10.1038/s41586-020-2401-y: "6.0 %"
  * @golden tests/core/distillation/key-length-paper.test.ts
  */
-export function paperQberEdge(n: { readonly z: number; readonly x: number }, parameters: PaperParameters): number | null {
+export function paperQberEdge(
+  n: { readonly z: number; readonly x: number }, parameters: PaperParameters,
+): number | null {
   assert(n.z > 0 && n.x > 0, `bits ${n.z}, ${n.x}`);
   const length = (q: number) => {
     const [z, x] = [{ n: n.z, e: q * n.z }, { n: n.x, e: q * n.x }];

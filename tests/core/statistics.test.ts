@@ -43,7 +43,7 @@ test('authority: binomial tail as a probability, and both exact intervals', () =
   expect(worst('poisson_interval', (k, c) => bounds(poissonInterval(k, c)))).toBeLessThan(1e-12);
 });
 
-test('analytic: entropy of a fair coin is one bit, of certainty none; chi-square with two degrees is exponential', () => {
+test('analytic: a fair coin holds one bit, certainty none; chi-square with two degrees is exponential', () => {
   expect(binaryEntropy(0.5)).toBe(1);
   expect([binaryEntropy(0), binaryEntropy(1)]).toEqual([0, 0]);
   expect(chiSquareUpperTail(6, 2)).toBeCloseTo(Math.exp(-3), 15);
@@ -72,7 +72,8 @@ test('property: log-gamma obeys its recurrence, and the two incomplete gammas ad
 });
 
 test('property: an exact interval holds its estimate, and the tail at its bound is half of alpha', () => {
-  const counts = fc.integer({ min: 1, max: 5000 }).chain((n) => fc.tuple(fc.integer({ min: 1, max: n }), fc.constant(n)));
+  const counts = fc.integer({ min: 1, max: 5000 })
+    .chain((n) => fc.tuple(fc.integer({ min: 1, max: n }), fc.constant(n)));
   fc.assert(fc.property(counts, ([k, n]) => {
     const { low, high } = clopperPearson(k, n);
     expect(low).toBeLessThanOrEqual(k / n);

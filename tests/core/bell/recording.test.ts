@@ -1,4 +1,4 @@
-// Goal: from clicks and angles to the four tables in the right order, for both states, with no choice made by the counts.
+// Goal: from clicks and angles to four tables in the right order, for both states, no choice left to the counts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -39,7 +39,7 @@ function coincidences(e: readonly number[], n: readonly number[]): Coincidences 
 const input = (state: EntangledState, found: Coincidences, randomBit = never): BellInput =>
   ({ coincidences: found, detectors_a: alice, detectors_b: bob, state, randomBit });
 
-test('authority: the tables of the sample recording give its true E, N and S in the order ab, ab\', a\'b, a\'b\'', () => {
+test('authority: the tables of the sample recording give its true E, N and S in the order of the formula', () => {
   const run = evaluateBell(input('phi+', coincidences(SAMPLE_TRUTH.e, SAMPLE_TRUTH.n)));
   if (!run.ok) throw new Error(run.error.type);
   expect(run.value.settings).toMatchObject({ a_deg: [0, 45], b_deg: [22.5, 67.5], orientation: 1 });
