@@ -45,6 +45,22 @@ export const missionFile = z.strictObject({
     /** Polarization visibility of the pairs as the stations see them, accidentals apart. */
     visibility: probability,
   }),
+  link: z.strictObject({
+    /** Full angle of the transmitted beam at 1/e^2. */
+    divergence_urad: z.number().positive().max(1000),
+    telescope_diameter_m: z.number().positive().max(10),
+    /** Pointing error of the satellite, per axis, one sigma. */
+    pointing_sigma_urad: nonNegative.max(1000),
+    atmosphere_zenith_db: nonNegative.max(30),
+    /** Transmitter, receiver, filter and coupling of one link together. */
+    optics_db: nonNegative.max(60),
+    /** Sky and stray light over a station's four detectors on a moonless night. */
+    sky_moonless_cps: nonNegative,
+    /** What a full Moon at 45 degrees adds, 60 degrees from the line of sight. */
+    sky_full_moon_cps: nonNegative,
+    /** Scatter of a night's two-downlink loss about the prediction, one sigma. */
+    night_sigma_db: nonNegative.max(20),
+  }),
   gate: z.strictObject({ width_ns: z.number().min(0.1).max(100), jitter_sigma_ns: nonNegative }),
   key: z.strictObject({
     f: z.number().min(1).max(3), eps_sec: probability, eps_cor: probability, efficiency_mismatch: probability,
@@ -55,6 +71,33 @@ export const missionFile = z.strictObject({
   stations: z.tuple([station, station]).refine(
     ([a, b]) => a.id !== b.id, { message: 'the two stations need different ids', path: [1, 'id'] }),
 });
+
+/** The link budget's parameters in the units physics uses; losses stay positive decibels. */
+export function linkOf({ source, link, gate }: MissionFile) {
+  return {
+    pair_rate_hz: source.pair_rate_hz,
+    visibility: source.visibility,
+    z_share: source.z_share,
+    divergence_rad: link.divergence_urad * 1e-6,
+    telescope_diameter_m: link.telescope_diameter_m,
+    pointing_sigma_rad: link.pointing_sigma_urad * 1e-6,
+    atmosphere_zenith_db: link.atmosphere_zenith_db,
+    optics_db: link.optics_db,
+    sky_moonless_cps: link.sky_moonless_cps,
+    sky_full_moon_cps: link.sky_full_moon_cps,
+    night_sigma_db: link.night_sigma_db,
+    gate_width_ns: gate.width_ns,
+    jitter_sigma_ns: gate.jitter_sigma_ns,
+  };
+}
+
+/** One station of the link budget: mean efficiency of its detectors and all their dark counts. */
+export function linkStationOf({ detectors }: MissionStation) {
+  return {
+    detector_efficiency: detectors.reduce((sum, { efficiency }) => sum + efficiency, 0) / detectors.length,
+    dark_cps: detectors.reduce((sum, { dark_cps }) => sum + dark_cps, 0),
+  };
+}
 
 export type MissionFile = z.output<typeof missionFile>;
 export type MissionStation = MissionFile['stations'][number];

@@ -1,3 +1,4 @@
+import { parse, type ParseError } from 'jsonc-parser';
 import type { OperationError } from '../../src-contract/errors.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 
@@ -6,7 +7,7 @@ export function parseJsonText(text: string, path: string): Result<unknown, Opera
   try {
     return ok(JSON.parse(text) as unknown);
   } catch (cause) {
-    return err({ type: 'InvalidFile', where: `${path}${faultPlace(text, cause)}`, message: `not JSON: ${firstLine(cause)}` });
+    return err({ type: 'InvalidFile', where: `${path}${faultPlace(text)}`, message: `not JSON: ${firstLine(cause)}` });
   }
 }
 
@@ -23,9 +24,10 @@ function firstLine(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
 }
 
-function faultPlace(text: string, cause: unknown): string {
-  const position = /position (\d+)/.exec(firstLine(cause))?.[1];
-  const offset = position === undefined ? text.length : Number(position);
-  const before = text.slice(0, offset).split('\n');
+/** V8 names no position in short texts; this parser does, and is asked only when V8 has said no. */
+function faultPlace(text: string): string {
+  const faults: ParseError[] = [];
+  parse(text, faults, { disallowComments: true, allowTrailingComma: false });
+  const before = text.slice(0, faults[0]?.offset ?? text.length).split('\n');
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
