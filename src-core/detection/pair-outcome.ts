@@ -57,6 +57,8 @@ export interface PairOutcome {
   readonly stations: readonly [StationOutcome, StationOutcome];
   /** Time in which both stations follow the beacon. */
   readonly seconds: number;
+  /** UTC of time 0 of the coincidences, as the station clocks have it: tens of nanoseconds by 1PPS, shown to 1 ms. */
+  readonly start_utc_ms: number;
   readonly histogram: Histogram;
   readonly centre_drift: CentreDrift;
 }

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
 import { countBeacon, type BeaconAccount } from './beacon-account.ts';
+import type { PairTimes } from './coincidence-kernel.ts';
 import { gateHits, pairsAround, type ClickPairs } from './gate-pairs.ts';
 import type { ClockLock, LockSeries, PairOutcome, StationOutcome } from './pair-outcome.ts';
-import { findPeak, fitPeak, type ClickTimes, type FoundPeak, type PeakShape } from './peak.ts';
+import { findPeak, fitPeak, type FoundPeak, type PeakShape } from './peak.ts';
 import { arrivalHistograms, centreDrift, coincidenceHistogram, measureAccidentals } from './quality.ts';
 import { nodePulse, numberAlike, type PhaseDifference, type PulseSpans } from './satellite-clock.ts';
 import { commonTime, pairableClicks, type PairableClicks } from './station-clicks.ts';
@@ -26,6 +27,7 @@ const COMMON_S_MIN = 1;
 const FIT_GATES = 2.5;
 
 interface LockedPair {
+  readonly reference_utc_ms: number;
   readonly a: LockedStation;
   readonly b: LockedStation;
   readonly common: { readonly spans: PulseSpans; readonly seconds: number };
@@ -45,14 +47,15 @@ interface LockedPair {
  * @source PHYSICS section 4; Yin et al., Nature 582, 501 (2020), doi:10.1038/s41586-020-2401-y
  * @golden tests/core/detection/process-pair.test.ts and tests/core/detection/samples.test.ts
  */
-export function processPair(a: StationInput, b: StationInput, options: PairOptions = {}): Result<PairOutcome, DetectionError> {
+export function processPair(a: StationInput, b: StationInput, options: PairOptions = {}):
+Result<PairOutcome, DetectionError> {
   const { gate_ns, search_ns, false_alarm_max } = { ...DEFAULTS, ...options };
   const locked = lockPair(a, b);
   if (!locked.ok) return locked;
   const pair = locked.value;
   const rule = { gate_ns, zero_pulse: Math.ceil(pair.common.spans[0]![0]), common: pair.common.spans };
   const [clicksA, clicksB] = [pairableClicks(pair.a, rule), pairableClicks(pair.b, rule)];
-  const times: ClickTimes = { a: clicksA.time_ns, b: clicksB.time_ns };
+  const times: PairTimes = { a: clicksA.time_ns, b: clicksB.time_ns };
   const period_ns = 1e9 / a.beacon_rate_hz;
   const found = findPeak(times, {
     around_ns: PULSE_SHIFTS.map((shift) => shift * period_ns), half_range_ns: search_ns, gate_ns,
@@ -87,10 +90,10 @@ function lockPair(a: StationInput, b: StationInput): Result<LockedPair, Detectio
   if (difference === null) return err({ type: 'NoOverlap', common_s: 0 });
   const common = commonTime(first.value, second.value);
   if (common.seconds < COMMON_S_MIN) return err({ type: 'NoOverlap', common_s: common.seconds });
-  return ok({ a: first.value, b: second.value, common, difference });
+  return ok({ reference_utc_ms: reference, a: first.value, b: second.value, common, difference });
 }
 
-function centreGate(times: ClickTimes, found: FoundPeak, gate_ns: number): PeakShape {
+function centreGate(times: PairTimes, found: FoundPeak, gate_ns: number): PeakShape {
   const density_per_ns = found.expected / gate_ns;
   const start: PeakShape = {
     centre_ns: found.offset_ns, centre_sigma_ns: gate_ns / 4, sigma_ns: gate_ns / 4, pairs: found.count,
@@ -131,11 +134,18 @@ function account(findings: Findings): PairOutcome {
       stationOutcome(pair.b, b, { pairs: wide, side: 1, gate_ns, beacon: beacons[1] }),
     ],
     seconds: pair.common.seconds,
+    start_utc_ms: emissionUtcMs(pair, findings.zero_pulse),
     histogram: coincidenceHistogram(times, centre, gate_ns),
     centre_drift: centreDrift({
       pairs: wide, a, peak_sigma_ns: shape.sigma_ns, density_per_ns: background / gate_ns,
     }),
   };
+}
+
+/** UTC at which the satellite sent `pulse`: its phase at the start of the lock holds for a display. */
+function emissionUtcMs({ reference_utc_ms, a: { clock } }: LockedPair, pulse: number): number {
+  const phase = clock.phase.find((value) => !Number.isNaN(value)) ?? 0;
+  return reference_utc_ms + ((pulse + phase) / clock.rate_hz) * 1000;
 }
 
 function lockOf({ pair, beacons, found, shape, gate_ns, zero_pulse }: Findings): ClockLock {
