@@ -46,6 +46,10 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
     exposeHeadRoutes: false,
+    // An address that cannot be decoded meets no hook: its answer brings its own headers.
+    frameworkErrors: (_cause, _request, reply) => {
+      void refuse(reply.headers(pageHeaders([])), 400, { type: 'InvalidInput', issues: ['not an address'] });
+    },
   });
   app.removeContentTypeParser('text/plain'); // A form of another site can send it unasked; JSON it cannot.
   await app.register(fastifyWebsocket, { options: { maxPayload: 1024 } });
@@ -71,6 +75,9 @@ function guard(app: FastifyInstance, reportIncident: ReportIncident): void {
     const port = portOf(app);
     reply.headers(pageHeaders([`ws://${LOOPBACK}:${port}`, `ws://localhost:${port}`]));
     const { headers } = request;
+    if (headers.upgrade !== undefined && request.url !== '/events') {
+      return refuse(reply, 404, { type: 'NotFound', what: 'socket', id: request.url.slice(0, 200) });
+    }
     const reason = refusal({
       host: headers.host,
       origin: headers.origin,
@@ -108,9 +115,13 @@ function serveOperations(app: FastifyInstance, dispatch: Dispatch, token: string
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/operations/*',
-    handler: (_request, reply) =>
-      refuse(reply.header('allow', 'POST'), 405, { type: 'Refused', message: 'Operations are called with POST.' }),
+    onRequest: async (_request, reply) => refuseMethod(reply), // Before a body is looked at.
+    handler: (_request, reply) => refuseMethod(reply),
   });
+}
+
+function refuseMethod(reply: FastifyReply): FastifyReply {
+  return refuse(reply.header('allow', 'POST'), 405, { type: 'Refused', message: 'Operations are called with POST.' });
 }
 
 function refuse(reply: FastifyReply, status: number, error: OperationError): FastifyReply {
