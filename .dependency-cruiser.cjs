@@ -22,7 +22,7 @@ module.exports = {
     { name: 'services-see-store-types-only', severity: 'error', comment: 'Take the store as a dependency.',
       from: { path: '^src-main/services/' }, to: { path: '^src-main/store/', dependencyTypesNot: ['type-only'] } },
     only('store-is-below-services', '^src-main/store/',
-      ['^src-main/store/', '^src-core/', '^node_modules/(@types/)?better-sqlite3/', '^(node:)?(fs|path|crypto|os|fs/promises)$'],
+      ['^src-main/store/', '^src-core/', '^src-contract/', '^node_modules/(@types/)?better-sqlite3/', '^(node:)?(fs|path|crypto|os|fs/promises)$'],
       'The store answers questions; it does not ask them. Move the logic up into a service.'),
     only('host-only-names-services', '^src-main/host/',
       ['^src-main/(host|services)/', '^src-contract/', '^src-core/result[.]ts$', '^node_modules/zod/'],

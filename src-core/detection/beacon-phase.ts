@@ -29,7 +29,14 @@ export interface BeaconInput {
 }
 
 interface Scratch { readonly bins: Int32Array; readonly x: Float64Array; readonly y: Float64Array; count: number }
-interface Line { readonly zero: number; readonly slope: number; readonly rms: number; readonly error: number; readonly count: number }
+interface Line {
+  readonly zero: number;
+  readonly slope: number;
+  readonly rms: number;
+  /** Standard error of `zero`. */
+  readonly error: number;
+  readonly count: number;
+}
 
 /**
  * Follows the beacon's phase: coarse by the fullest bins of the circle, fine by a trimmed line around each node.
@@ -53,7 +60,9 @@ export function followBeacon(input: BeaconInput): BeaconPhase {
   };
   const bounds = nodeBounds(input);
   const widest = bounds.reduce((most, from, n) => (n < 2 ? most : Math.max(most, from - bounds[n - 2]!)), 0);
-  const scratch: Scratch = { bins: new Int32Array(BINS + 1), x: new Float64Array(widest), y: new Float64Array(widest), count: 0 };
+  const scratch: Scratch = {
+    bins: new Int32Array(BINS + 1), x: new Float64Array(widest), y: new Float64Array(widest), count: 0,
+  };
   for (let n = 0; n < nodes; n += 1) {
     const [from, to] = [bounds[n]!, bounds[n + 2]!];
     const peak = coarsePeak(fraction.subarray(from, to), scratch.bins);
@@ -85,13 +94,13 @@ function wrapPhase(phase: number): number {
 /** Fraction of a pulse, 0 to 1, of each beacon pulse by predicted emission time; NaN outside the prediction. */
 function pulsePhases({ beacon_s, rate_hz, clock }: BeaconInput): Float64Array {
   const phase = new Float64Array(beacon_s.length);
-  const { start_s, coefficients } = clock;
+  const { start_s, coefficients: c } = clock;
   for (let i = 0; i < phase.length; i += 1) {
     const x = (beacon_s[i]! - start_s) / NODE_S;
     const n = Math.floor(x);
     const s = x - n;
     const at = 4 * n;
-    const sent = coefficients[at]! + s * (coefficients[at + 1]! + s * (coefficients[at + 2]! + s * coefficients[at + 3]!));
+    const sent = c[at]! + s * (c[at + 1]! + s * (c[at + 2]! + s * c[at + 3]!));
     const pulses = sent * rate_hz;
     phase[i] = pulses - Math.floor(pulses);
   }
@@ -168,8 +177,14 @@ function fitWithin(points: Scratch, before: Line | null, limit: number): Line | 
   return { zero: zero + a, slope: slope + b, rms, error: rms * Math.sqrt(sxx / spread), count: n };
 }
 
+interface NodeFits {
+  readonly phase: Float64Array;
+  readonly rms_ns: Float64Array;
+  readonly error: Float64Array;
+}
+
 /** Nodes at the edge of a gap, or on a chance cluster of false pulses, stand out by their spread or error. */
-function dropWorstNodes(track: { readonly phase: Float64Array; readonly rms_ns: Float64Array; readonly error: Float64Array }): number {
+function dropWorstNodes(track: NodeFits): number {
   const limit = (values: Float64Array) => {
     const sorted = values.filter((value) => !Number.isNaN(value)).sort();
     return WORSE_MAX * Math.max(sorted[sorted.length >> 1] ?? 0, SPREAD_FLOOR_NS);

@@ -6,6 +6,12 @@ export interface PairWindow {
   readonly half_width: number;
 }
 
+/** Two columns of times, each never decreasing. */
+export interface PairTimes {
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+}
+
 export interface PairColumns {
   readonly a: Int32Array;
   readonly b: Int32Array;
@@ -23,7 +29,7 @@ export interface PairColumns {
  * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
  * @golden tests/core/detection/coincidence-kernel.test.ts, against the plain double loop
  */
-export function findPairs(times: { a: Float64Array; b: Float64Array }, window: PairWindow, out: PairColumns): number {
+export function findPairs(times: PairTimes, window: PairWindow, out: PairColumns): number {
   const { a, b } = times;
   const [low, high] = [window.centre - window.half_width, window.centre + window.half_width];
   const [outA, outB] = [out.a, out.b];
@@ -60,7 +66,7 @@ export function findPairs(times: { a: Float64Array; b: Float64Array }, window: P
  * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
  * @golden tests/core/detection/coincidence-kernel.test.ts, against the plain double loop
  */
-export function addPairHistogram(times: { a: Float64Array; b: Float64Array }, window: PairWindow, counts: Int32Array): void {
+export function addPairHistogram(times: PairTimes, window: PairWindow, counts: Int32Array): void {
   const { a, b } = times;
   const width = 2 * window.half_width;
   const low = window.centre - window.half_width;

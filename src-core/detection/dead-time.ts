@@ -23,7 +23,8 @@ export interface DeadTimeRule {
  * @shape times never decreasing
  * @errors none
  * @validity a dropped click did happen and blinds its detector, so it extends the dead time
- * @source PHYSICS section 5; Weier et al., New J. Phys. 13, 073024 (2011), doi:10.1088/1367-2630/13/7/073024 (why all must be live)
+ * @source PHYSICS section 5; why all must be live: Weier et al., New J. Phys. 13, 073024 (2011),
+ *   doi:10.1088/1367-2630/13/7/073024
  * @golden tests/core/detection/dead-time.test.ts
  */
 export function keepLiveClicks(times_s: Float64Array, rule: DeadTimeRule): LiveClicks {

@@ -1,11 +1,5 @@
 import { poissonUpperTail } from '../statistics.ts';
-import { addPairHistogram } from './coincidence-kernel.ts';
-
-/** Two columns of satellite time, nanoseconds. */
-export interface ClickTimes {
-  readonly a: Float64Array;
-  readonly b: Float64Array;
-}
+import { addPairHistogram, type PairTimes } from './coincidence-kernel.ts';
 
 export interface PeakSearch {
   /** Centres to search around, nanoseconds of b - a; the pulse period and its multiples. */
@@ -37,7 +31,7 @@ const BINS_PER_GATE = 10;
  * @source union bound (Bonferroni); Poisson tail by NIST DLMF 8.4.10
  * @golden tests/core/detection/peak.test.ts, false alarms counted over uncorrelated pairs
  */
-export function findPeak(times: ClickTimes, search: PeakSearch): FoundPeak {
+export function findPeak(times: PairTimes, search: PeakSearch): FoundPeak {
   const { half_range_ns, gate_ns, around_ns } = search;
   const bin_ns = gate_ns / BINS_PER_GATE;
   const bins = 2 * Math.ceil(half_range_ns / bin_ns);
@@ -79,6 +73,11 @@ export interface PeakShape {
   readonly pairs: number;
 }
 
+export interface PeakStart {
+  readonly centre_ns: number;
+  readonly sigma_ns: number;
+}
+
 const FIT_STEPS = 200;
 const FIT_TOLERANCE_NS = 1e-4;
 const SIGMA_MIN_NS = 0.02;
@@ -95,8 +94,7 @@ const SIGMA_MIN_NS = 0.02;
  * @source Dempster, Laird, Rubin, J. R. Stat. Soc. B 39, 1 (1977), doi:10.1111/j.2517-6161.1977.tb01600.x
  * @golden tests/core/detection/peak.test.ts
  */
-export function fitPeak(differences_ns: Float64Array, density_per_ns: number, start: { centre_ns: number; sigma_ns: number }):
-PeakShape | null {
+export function fitPeak(differences_ns: Float64Array, density_per_ns: number, start: PeakStart): PeakShape | null {
   let { centre_ns: m, sigma_ns: sigma } = start;
   let pairs = Math.max(1, differences_ns.length / 2);
   for (let step = 0; step < FIT_STEPS; step += 1) {

@@ -39,10 +39,11 @@ export function fitPpsClock(edges_s: Float64Array): PpsClock | null {
   const limit = Math.max(REJECT_FLOOR_S, REJECT_MADS * median(off.map(Math.abs)));
   const kept = off.flatMap((residual, i) => (Math.abs(residual) <= limit ? [i] : []));
   const line = leastSquares(kept.map((i) => number[i]!), kept.map((i) => off[i]!));
-  const rms = Math.sqrt(kept.reduce((sum, i) => sum + (off[i]! - line.zero - line.slope * number[i]!) ** 2, 0) / kept.length);
+  const squares = kept.reduce((sum, i) => sum + (off[i]! - line.zero - line.slope * number[i]!) ** 2, 0);
   return {
     zero_s: zero + line.zero, second_s: slope + line.slope,
-    edges_used: kept.length, edges_rejected: edges_s.length - kept.length, residual_ns_rms: rms * 1e9,
+    edges_used: kept.length, edges_rejected: edges_s.length - kept.length,
+    residual_ns_rms: Math.sqrt(squares / kept.length) * 1e9,
   };
 }
 
@@ -54,8 +55,7 @@ function edgesOnComb(edges_s: Float64Array): number[] {
   const pair = (bin: number) => bins[bin]! + bins[(bin + 1) % COMB_BINS]!;
   for (let bin = 1; bin < COMB_BINS; bin += 1) if (pair(bin) > pair(best)) best = bin;
   const centre = (best + 1) / COMB_BINS;
-  const onComb = [...edges_s].filter((edge) => Math.abs(edge - centre - Math.round(edge - centre)) <= COMB_HALF_S);
-  return onComb;
+  return [...edges_s].filter((edge) => Math.abs(edge - centre - Math.round(edge - centre)) <= COMB_HALF_S);
 }
 
 function medianSlope(edges: readonly number[], number: readonly number[]): number {

@@ -1,5 +1,5 @@
-import { addPairHistogram } from './coincidence-kernel.ts';
-import { fitPeak, type ClickTimes } from './peak.ts';
+import { addPairHistogram, type PairTimes } from './coincidence-kernel.ts';
+import { fitPeak } from './peak.ts';
 import type { ClickPairs } from './gate-pairs.ts';
 import type { PairableClicks } from './station-clicks.ts';
 
@@ -34,7 +34,7 @@ const FAR_GATES = 408;
  * @source PHYSICS section 4: accidentals are measured from displaced gates
  * @golden tests/core/detection/quality.test.ts
  */
-export function measureAccidentals(times: ClickTimes, centre_ns: number, gate_ns: number): Accidentals {
+export function measureAccidentals(times: PairTimes, centre_ns: number, gate_ns: number): Accidentals {
   const reach = ((FAR_GATES - NEAR_GATES) * gate_ns) / 2;
   const middle = NEAR_GATES * gate_ns + reach;
   const counts = new Int32Array(1);
@@ -58,7 +58,7 @@ const HISTOGRAM_BINS_PER_GATE = 10;
  * @source definition
  * @golden tests/core/detection/quality.test.ts
  */
-export function coincidenceHistogram(times: ClickTimes, centre_ns: number, gate_ns: number): Histogram {
+export function coincidenceHistogram(times: PairTimes, centre_ns: number, gate_ns: number): Histogram {
   const counts = new Int32Array(HISTOGRAM_GATES * HISTOGRAM_BINS_PER_GATE);
   const half_width = (HISTOGRAM_GATES / 2) * gate_ns;
   addPairHistogram(times, { centre: centre_ns, half_width }, counts);

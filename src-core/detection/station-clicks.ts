@@ -66,6 +66,11 @@ function spanEnds({ common, zero_pulse }: ClickRule, period_ns: number): Float64
   return Float64Array.from(common.flat(), (pulse) => (pulse - zero_pulse) * period_ns);
 }
 
+export interface CommonTime {
+  readonly spans: PulseSpans;
+  readonly seconds: number;
+}
+
 /**
  * Where two stations follow the beacon together, in pulse number, and for how long.
  *
@@ -78,7 +83,7 @@ function spanEnds({ common, zero_pulse }: ClickRule, period_ns: number): Float64
  * @source PHYSICS section 4
  * @golden tests/core/detection/process-pair.test.ts
  */
-export function commonTime(a: LockedStation, b: LockedStation): { readonly spans: PulseSpans; readonly seconds: number } {
+export function commonTime(a: LockedStation, b: LockedStation): CommonTime {
   const spans = commonSpans(liveSpans(a.clock), liveSpans(b.clock));
   return { spans, seconds: spans.reduce((sum, [start, end]) => sum + (end - start), 0) / a.clock.rate_hz };
 }

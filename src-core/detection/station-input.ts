@@ -50,22 +50,22 @@ export type DetectionError =
 export function describeDetectionError(error: DetectionError): string {
   switch (error.type) {
     case 'NoBeacon':
-      return `${error.station} recorded no beacon pulse: check the beacon channel in its manifest, or process without beacon.`;
+      return `${error.station} recorded no beacon pulse: check the beacon channel in its manifest, or use --no-beacon.`;
     case 'NoPps':
-      return `${error.station} has no usable 1PPS (${error.edges} edges on its channel): check the pps channel in its manifest.`;
+      return `${error.station} has no usable 1PPS (${error.edges} edges): check the pps channel in its manifest.`;
     case 'NoClicks':
-      return `${error.station} recorded no click on its detector channels: check the detectors in its manifest.`;
+      return `${error.station} recorded no click on its detectors: check the channels in its manifest.`;
     case 'RecordingTooLong':
-      return `${error.station} spans ${error.seconds.toFixed(0)} s, longer than any pass: its time-tags are damaged.`;
+      return `${error.station} spans ${error.seconds.toFixed(0)} s, longer than any pass: its tags are damaged.`;
     case 'NoPrediction':
-      return `The predicted range does not cover the recording of ${error.station}: check first_edge_utc and the elements.`;
+      return `No predicted range for the recording of ${error.station}: check first_edge_utc and the elements.`;
     case 'TooFewPulses':
-      return `The beacon of ${error.station} could not be followed: ${error.pulses} pulses, ${error.locked_s.toFixed(1)} s `
-        + 'locked. Check the beacon channel, its nominal rate and the elements.';
+      return `The beacon of ${error.station} could not be followed: ${error.pulses} pulses, `
+        + `${error.locked_s.toFixed(1)} s locked. Check the beacon channel, its nominal rate and the elements.`;
     case 'BeaconRatesDiffer':
-      return `The manifests name different beacon rates (${error.rates_hz.join(' and ')} Hz): one of them is wrong.`;
+      return `The manifests name two beacon rates (${error.rates_hz.join(' and ')} Hz): correct one of them.`;
     case 'NoOverlap':
-      return `The two recordings share ${error.common_s.toFixed(1)} s in which both follow the beacon: not the same pass?`;
+      return `The recordings share ${error.common_s.toFixed(1)} s with beacon at both: are they of one pass?`;
     case 'NoLock':
       return `No coincidence peak: the best of ${error.coincidences} would arise by chance with probability `
         + `${error.false_alarm_probability.toPrecision(2)}. Nothing is guessed; check elements and first_edge_utc.`;

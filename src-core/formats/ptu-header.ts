@@ -97,7 +97,8 @@ function readFields(fields: ReadonlyMap<string, number>, bytes: number): Result<
   }
   const format = Object.values(T2_FORMATS).find((candidate) => candidate.code === code);
   if (format === undefined) {
-    return err({ type: 'RefusedRecordType', name: `0x${(code >>> 0).toString(16).padStart(8, '0')}`, reason: 'unknown' });
+    const name = `0x${(code >>> 0).toString(16).padStart(8, '0')}`;
+    return err({ type: 'RefusedRecordType', name, reason: 'unknown' });
   }
   const resolution_s = fields.get('MeasDesc_GlobalResolution');
   if (resolution_s === undefined || !(resolution_s >= 1e-15 && resolution_s <= 1e-3)) {

@@ -25,7 +25,7 @@ interface PtuProgress {
 
 /** Reads a PicoQuant T2 file of any size in pieces of any size; holds the columns and one header. */
 export function createPtuDecoder(options: TagReaderOptions = {}): TagReader {
-  assert(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'PTU records are little-endian, and so must be the machine');
+  assert(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'the machine must be little-endian, as PTU records are');
   const capacity = Math.floor((options.expected_bytes ?? 0) / RECORD_BYTES);
   const progress: PtuProgress = {
     header: null, head: new Uint8Array(0), tail: new Uint8Array(RECORD_BYTES), tail_bytes: 0,

@@ -39,7 +39,7 @@ export type FormatError =
   | { readonly type: 'TruncatedHeader'; readonly byte: number }
   | { readonly type: 'BadHeader'; readonly byte: number; readonly tag: string; readonly reason: string }
   | { readonly type: 'RefusedRecordType'; readonly name: string; readonly reason: string }
-  | { readonly type: 'Truncated'; readonly record: number; readonly records_missing: number; readonly bytes_left: number }
+  | ({ readonly type: 'Truncated'; readonly record: number } & Truncation)
   | { readonly type: 'BadRecord'; readonly record: number; readonly byte: number; readonly reason: string }
   | { readonly type: 'BadLine'; readonly line: number; readonly reason: string };
 

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { recordingManifest, type RecordingManifest } from '../../src-contract/recording.ts';
+import { describeFormatError, type FormatError, type TagColumns } from '../../src-core/formats/tag-columns.ts';
+import { createTagReader } from '../../src-core/formats/tag-reader.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+
+/** Tag files are read in pieces of this size: large enough for the disk, small beside the columns. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+/** A manifest is a page of text; a larger file is not one. */
+const MANIFEST_BYTES_MAX = 1024 * 1024;
+
+/** One station's recording as it lay on disk, checked and decoded. */
+export interface StationRecording {
+  readonly manifest: RecordingManifest;
+  readonly manifest_path: string;
+  readonly manifest_text: string;
+  readonly tags_path: string;
+  readonly tags: TagColumns;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface ManifestFile {
+  readonly manifest: RecordingManifest;
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface FieldIssue { readonly field: string; readonly message: string }
+
+/** Line and column of a fault in a text, counted from 1. */
+export interface TextFault { readonly line: number; readonly column: number; readonly reason: string }
+
+/** Why a recording cannot be used; each names its file and the place in it. */
+export type RecordingFileError =
+  | { readonly type: 'Unreadable'; readonly path: string; readonly code: string }
+  | ({ readonly type: 'ManifestNotJson'; readonly path: string } & TextFault)
+  | { readonly type: 'ManifestInvalid'; readonly path: string; readonly issues: readonly FieldIssue[] }
+  | { readonly type: 'TagsMalformed'; readonly path: string; readonly cause: FormatError }
+  | { readonly type: 'Sha256Differs'; readonly path: string; readonly expected: string; readonly found: string }
+  | { readonly type: 'Cancelled' };
+
+export interface ReadOptions {
+  /** Use what is whole of a tag file that ends early. */
+  readonly partial?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes_done: number, bytes_total: number) => void;
+}
+
+export interface PlacedMessage { readonly where: string; readonly message: string }
+
+/** File and place of an error, and what is wrong there, as `OperationError` wants them. */
+export function describeRecordingFileError(error: RecordingFileError): PlacedMessage {
+  switch (error.type) {
+    case 'Unreadable':
+      return { where: error.path, message: `cannot be read (${error.code}); check the path and tags.file` };
+    case 'ManifestNotJson':
+      return { where: `${error.path}:${error.line}:${error.column}`, message: `not JSON: ${error.reason}` };
+    case 'ManifestInvalid':
+      return {
+        where: error.path,
+        message: error.issues.map(({ field, message }) => `${field}: ${message}`).join('; '),
+      };
+    case 'TagsMalformed':
+      return { where: error.path, message: describeFormatError(error.cause) };
+    case 'Sha256Differs':
+      return { where: error.path, message: `sha256 is ${error.found}, the manifest says ${error.expected}: `
+        + 'the file was changed or damaged after it was recorded; copy it again' };
+    case 'Cancelled':
+      return { where: '', message: 'Cancelled.' };
+  }
+}
+
+/** Reads a manifest and the tag file beside it; the tag file once, hashed and decoded on the way. */
+export async function readRecording(manifest_path: string, options: ReadOptions = {}):
+Promise<Result<StationRecording, RecordingFileError>> {
+  const file = await readManifest(manifest_path);
+  if (!file.ok) return file;
+  const { manifest, text } = file.value;
+  const tags_path = join(dirname(manifest_path), manifest.tags.file);
+  const read = await readTagFile(tags_path, manifest.tags.type, options);
+  if (!read.ok) return read;
+  const { tags, bytes, sha256 } = read.value;
+  if (sha256 !== manifest.tags.sha256) {
+    return err({ type: 'Sha256Differs', path: tags_path, expected: manifest.tags.sha256, found: sha256 });
+  }
+  return ok({ manifest, manifest_path, manifest_text: text, tags_path, tags, bytes, sha256 });
+}
+
+/** Reads and checks a manifest alone. */
+export async function readManifest(path: string): Promise<Result<ManifestFile, RecordingFileError>> {
+  let text: string;
+  try {
+    const { size } = await stat(path);
+    if (size > MANIFEST_BYTES_MAX) {
+      const message = `${size} bytes is no manifest`;
+      return err({ type: 'ManifestInvalid', path, issues: [{ field: 'file', message }] });
+    }
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    return err({ type: 'Unreadable', path, code: codeOf(cause) });
+  }
+  return parseManifest(text, path);
+}
+
+/** Checks the text of a manifest; at most five faults are listed. */
+export function parseManifest(text: string, path: string): Result<ManifestFile, RecordingFileError> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    return err({ type: 'ManifestNotJson', path, ...faultPlace(text, cause) });
+  }
+  const parsed = recordingManifest.safeParse(json);
+  if (parsed.success) return ok({ manifest: parsed.data, path, text });
+  const issues = parsed.error.issues.slice(0, 5)
+    .map(({ path: field, message }) => ({ field: field.map(String).join('.') || 'file', message }));
+  return err({ type: 'ManifestInvalid', path, issues });
+}
+
+interface ReadTags { readonly tags: TagColumns; readonly bytes: number; readonly sha256: string }
+
+async function readTagFile(path: string, type: RecordingManifest['tags']['type'], options: ReadOptions):
+Promise<Result<ReadTags, RecordingFileError>> {
+  const { signal, onProgress, partial = false } = options;
+  const hash = createHash('sha256');
+  try {
+    const { size } = await stat(path);
+    const reader = createTagReader(type, { partial, expected_bytes: size });
+    const stream = createReadStream(path, { highWaterMark: PIECE_BYTES, ...(signal === undefined ? {} : { signal }) });
+    let bytes = 0;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      hash.update(piece);
+      bytes += piece.length;
+      const pushed = reader.push(piece);
+      if (!pushed.ok) return err({ type: 'TagsMalformed', path, cause: pushed.error });
+      onProgress?.(bytes, size);
+    }
+    const finished = reader.finish();
+    if (!finished.ok) return err({ type: 'TagsMalformed', path, cause: finished.error });
+    return ok({ tags: finished.value, bytes, sha256: hash.digest('hex') });
+  } catch (cause) {
+    if (signal?.aborted === true) return err({ type: 'Cancelled' });
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === undefined) throw cause;
+    return err({ type: 'Unreadable', path, code });
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException).code ?? 'unknown';
+}
+
+function faultPlace(text: string, cause: unknown): TextFault {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+  const position = /position (\d+)/.exec(reason)?.[1];
+  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, reason };
+}
