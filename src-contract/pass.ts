@@ -37,6 +37,10 @@ export const keyLength = z.strictObject({
   eps_cor: probability,
   delta: nonNegative,
   rate_bps: z.number().optional(),
+  /** Composable only: the total distance from an ideal key, how the bases are hashed, and whether a proof covers it. */
+  epsilon: probability.optional(),
+  hashing: z.enum(['two-key', 'z-only', 'x-only', 'joint']).optional(),
+  proved: z.boolean().optional(),
 });
 
 export const bellVerdict = z.strictObject({

@@ -5,9 +5,9 @@ import { parseUtc } from '../../src-core/utc.ts';
  * A flag that may stand once, or twice with the same value: commander takes the last of several
  * without a word, and an operator who edits a long line in the shell's history deserves better.
  */
-export function onceOption<T>(flags: string, description: string, parse: (text: string) => T): Option {
+export function onceOption(flags: string, description: string, parse: (text: string) => unknown): Option {
   let first: string | null = null;
-  return new Option(flags, description).argParser((text: string): T => {
+  return new Option(flags, description).argParser((text: string): unknown => {
     if (first !== null && first !== text) {
       throw new InvalidArgumentError(`It stands twice, as ${first} and as ${text}: keep one.`);
     }

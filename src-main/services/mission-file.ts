@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { missionFile, type MissionFile } from '../../src-contract/mission.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
-import { explainIssues, parseJsonText } from './json-text.ts';
+import { explainIssues, parseJsonText } from '../pipeline/json-text.ts';
 
 /** Reads and validates a mission file; every error names the file and the line or field. */
 export async function readMissionFile(path: string): Promise<Result<MissionFile, OperationError>> {

@@ -23,6 +23,8 @@ const plants: Readonly<Record<string, readonly [string, string]>> = {
   'services-see-store-types-only': ['src-main/services/opens-store.ts', "import { x } from '../store/innocent.ts'; x;"],
   'store-is-below-services': ['src-main/store/asks-service.ts', "import '../services/innocent.ts';"],
   'host-only-names-services': ['src-main/host/opens-store.ts', "import '../store/innocent.ts';"],
+  'pipeline-combines-core': ['src-main/pipeline/reads-a-file.ts', "import 'node:fs';"],
+  'cli-speaks-for-people': ['src-main/cli/queries.ts', "import '../store/innocent.ts';"],
   'sqlite-only-in-store': ['src-main/workers/queries.ts', "import 'better-sqlite3';"],
   'electron-only-in-its-shell': ['src-main/host/knows-electron.ts', "import 'electron';"],
   'http-only-in-its-shell': ['src-main/host/listens.ts', "import 'node:http';"],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { OutputOf } from '../../../src-contract/operations.ts';
 import type { PassDetail, PassSummary } from '../../../src-contract/pass.ts';
 import { formatUtc } from '../../../src-core/utc.ts';
 import { present, type CommandContext } from '../context.ts';
@@ -65,7 +66,7 @@ function importPass(paths: [string, string], flags: ImportFlags, context: Comman
 function verify(pass_id: string | null, flags: Flags, context: CommandContext): Promise<void> {
   return withHost(context, flags, async ({ call }) => {
     const ids = pass_id === null ? (await call('archive.listPasses', {})).passes.map((pass) => pass.pass_id) : [pass_id];
-    const passes = [];
+    const passes: OutputOf<'archive.verifyPass'>[] = [];
     for (const [index, id] of ids.entries()) {
       context.output.progress(id, index / ids.length);
       passes.push(await call('archive.verifyPass', { pass_id: id }));

@@ -1,0 +1,131 @@
+import type { OperationError } from '../../src-contract/errors.ts';
+import { encodeFrame } from '../../src-contract/frames.ts';
+import type { MissionFile } from '../../src-contract/mission.ts';
+import type { ProcessVerdict } from '../../src-contract/pass.ts';
+import type { BellManifest } from '../../src-contract/recording.ts';
+import { evaluateBell, type BellError } from '../../src-core/bell/recording.ts';
+import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
+import { processPair } from '../../src-core/detection/process-pair.ts';
+import { describeDetectionError, type DetectionError } from '../../src-core/detection/station-input.ts';
+import { siftCoincidences, type BasisCount, type RandomBit, type Sifted } from '../../src-core/distillation/sift.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import { clopperPearson } from '../../src-core/statistics.ts';
+import { bothKeyLengths } from './key-lengths.ts';
+import type { PreparedPair } from './pass-recordings.ts';
+import { verdictFrame } from './verdict-series.ts';
+
+export interface EvaluateOptions {
+  readonly gate_ns: number;
+  readonly beacon: boolean;
+  readonly randomBit: RandomBit;
+}
+
+/** A verdict with the series that its plots are drawn from. Neither holds an outcome. */
+export interface Evaluation {
+  readonly verdict: ProcessVerdict;
+  readonly series: Uint8Array<ArrayBuffer>;
+  readonly start_utc_ms: number;
+}
+
+const QBER_CONFIDENCE = 0.95;
+
+/** Lock, coincidences, then key statistics or Bell test: one pass, from tags to verdict. */
+export function evaluatePair(mission: MissionFile, pair: PreparedPair, options: EvaluateOptions): Result<Evaluation, OperationError> {
+  if (!options.beacon) {
+    return notPossible('NoPhotonLock', 'Locking without the beacon is not part of this version: process with the beacon.');
+  }
+  const outcome = processPair(pair.inputs[0], pair.inputs[1], { gate_ns: options.gate_ns });
+  if (!outcome.ok) return err(detectionFailure(outcome.error));
+  const [a, b] = pair.stations.map(({ manifest }) => manifest.detectors) as [Roles, Roles];
+  const { mode, state } = pair.stations[0].manifest;
+  const sifted = siftCoincidences({
+    coincidences: outcome.value.coincidences, roles_a: a, roles_b: b, state, randomBit: options.randomBit,
+  });
+  const bell = bellOf(pair, outcome.value, options.randomBit);
+  if (!bell.ok) return bell;
+  const is_key = mode === 'qkd';
+  const verdict = assemble(mission, outcome.value, { sifted: is_key ? sifted : null, bell: bell.value, mode, state });
+  return ok({
+    verdict,
+    start_utc_ms: outcome.value.start_utc_ms,
+    series: encodeFrame(verdictFrame({ mission, pair, outcome: outcome.value, sifted: is_key ? sifted : null })),
+  });
+}
+
+type Roles = PreparedPair['stations'][number]['manifest']['detectors'];
+const notPossible = (reason: string, message: string) => err({ type: 'NotPossible', reason, message });
+
+/** Damaged input names its file's content; what nature withholds is not possible. */
+function detectionFailure(error: DetectionError): OperationError {
+  return { type: 'NotPossible', reason: error.type, message: describeDetectionError(error) };
+}
+
+function bellOf(pair: PreparedPair, outcome: PairOutcome, randomBit: RandomBit):
+Result<ProcessVerdict['bell'], OperationError> {
+  const [a, b] = pair.stations.map(({ manifest }) => manifest);
+  if (a?.mode !== 'bell' || b?.mode !== 'bell') return ok(null);
+  const run = evaluateBell({
+    coincidences: outcome.coincidences, state: a.state, randomBit, ...bellDetectors(a, b),
+  });
+  if (!run.ok) return notPossible(run.error.type, describeBellError(run.error));
+  const { e, n, s, s_sigma, game } = run.value;
+  return ok({ e: [...e], n: [...n], s, s_sigma, p_value: game.p_value });
+}
+
+const bellDetectors = (a: BellManifest, b: BellManifest) => ({ detectors_a: a.detectors, detectors_b: b.detectors });
+
+function describeBellError(error: BellError): string {
+  switch (error.type) {
+    case 'EmptySetting':
+      return `Setting ${['ab', 'ab′', 'a′b', 'a′b′'][error.setting_index] ?? ''} has no coincidence: the pass is too short for a CHSH test.`;
+    case 'NotTwoSettings':
+      return `Station ${error.station} needs two analyser angles with a + and a − detector each; its manifest has `
+        + `${error.angles_deg.join(', ') || 'none'} degrees.`;
+    case 'NoViolationPredicted':
+      return `At these angles the state itself gives S = ${error.s_predicted.toFixed(2)}: check angle_deg in the manifests.`;
+  }
+}
+
+interface Content {
+  readonly sifted: Sifted | null;
+  readonly bell: ProcessVerdict['bell'];
+  readonly mode: ProcessVerdict['mode'];
+  readonly state: ProcessVerdict['state'];
+}
+
+function assemble(mission: MissionFile, outcome: PairOutcome, { sifted, bell, mode, state }: Content): ProcessVerdict {
+  const { lock } = outcome;
+  const counts = sifted?.counts ?? { Z: { n: 0, e: 0 }, X: { n: 0, e: 0 } };
+  const [n, e] = [counts.Z.n + counts.X.n, counts.Z.e + counts.X.e];
+  return {
+    mode,
+    state,
+    custody: mission.custody,
+    lock: {
+      method: lock.method,
+      offset_ns: lock.offset_ns,
+      sigma_ns: lock.sigma_ns,
+      gate_ns: lock.gate_ns,
+      false_alarm_probability: lock.false_alarm_probability,
+      residual_ns_rms: lock.residual_ns_rms,
+    },
+    stations: outcome.stations.map(({ id, events, used, dropped }) => ({ id, events, used, dropped: { ...dropped } })),
+    coincidences: outcome.coincidences.time_s.length,
+    accidentals: outcome.accidentals,
+    accidentals_sigma: outcome.accidentals_sigma,
+    snr: outcome.snr,
+    sifted: counts,
+    qber: n === 0 ? null : e / n,
+    qber_z: intervalOf(counts.Z),
+    qber_x: intervalOf(counts.X),
+    seconds: outcome.seconds,
+    key: sifted === null ? [] : bothKeyLengths(mission.key, counts, outcome.seconds),
+    bell,
+  };
+}
+
+function intervalOf({ n, e }: BasisCount) {
+  if (n === 0) return null;
+  const { low, high } = clopperPearson(e, n, QBER_CONFIDENCE);
+  return { value: e / n, low, high };
+}

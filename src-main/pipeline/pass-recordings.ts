@@ -1,0 +1,130 @@
+import type { OperationError } from '../../src-contract/errors.ts';
+import type { MissionFile } from '../../src-contract/mission.ts';
+import type { RecordingManifest } from '../../src-contract/recording.ts';
+import { SYNC_CHANNEL } from '../../src-core/formats/tag-columns.ts';
+import type { StationInput, StationTags } from '../../src-core/detection/station-input.ts';
+import { describeElementsError, type ElementSet } from '../../src-core/orbit/element-set.ts';
+import { parseElements } from '../../src-core/orbit/elements.ts';
+import { createStation, rangeSeries } from '../../src-core/orbit/look.ts';
+import { createPropagator, describePropagationError } from '../../src-core/orbit/propagate.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import type { UniformSeries } from '../../src-core/series.ts';
+import { parseUtc } from '../../src-core/utc.ts';
+
+/** One station of a pass: what its manifest says, and its tags. */
+export interface RecordedStation {
+  readonly manifest: RecordingManifest;
+  /** Names the manifest in messages. */
+  readonly where: string;
+  readonly tags: StationTags;
+}
+
+/** Two recordings that belong together, as detection and sifting need them. */
+export interface PreparedPair {
+  readonly stations: readonly [RecordedStation, RecordedStation];
+  readonly inputs: readonly [StationInput, StationInput];
+  readonly elements: ElementSet;
+}
+
+/** The prediction reaches this far beyond the recording: light time, and stations that start early or late. */
+const MARGIN_MS = 60_000;
+const RANGE_STEP_MS = 250;
+/** Stands in where a manifest names no beacon; detection then refuses before it is used. */
+const NOMINAL_BEACON_HZ = 10_000;
+
+const invalid = (where: string, message: string) => err({ type: 'InvalidFile', where, message });
+
+/** Checks that two recordings are one pass of this mission and predicts the time of flight to both stations. */
+export function preparePair(
+  mission: MissionFile, stations: readonly [RecordedStation, RecordedStation], elements_text: string | null,
+): Result<PreparedPair, OperationError> {
+  const agreed = checkAgreement(stations);
+  if (!agreed.ok) return agreed;
+  const elements = chooseElements(stations, elements_text);
+  if (!elements.ok) return elements;
+  const a = prepareStation(mission, stations[0], elements.value);
+  if (!a.ok) return a;
+  const b = prepareStation(mission, stations[1], elements.value);
+  if (!b.ok) return b;
+  return ok({ stations, inputs: [a.value, b.value], elements: elements.value });
+}
+
+function checkAgreement([a, b]: readonly [RecordedStation, RecordedStation]): Result<null, OperationError> {
+  if (a.manifest.station === b.manifest.station) {
+    return invalid(b.where, `station is ${b.manifest.station}, like that of ${a.where}; a pass has two stations`);
+  }
+  for (const field of ['mode', 'state'] as const) {
+    if (a.manifest[field] !== b.manifest[field]) {
+      return invalid(b.where, `${field} is ${b.manifest[field]}, that of ${a.where} is ${a.manifest[field]}: not the same pass`);
+    }
+  }
+  return ok(null);
+}
+
+function chooseElements(
+  stations: readonly [RecordedStation, RecordedStation], elements_text: string | null,
+): Result<ElementSet, OperationError> {
+  const carrier = stations.find(({ manifest }) => manifest.elements !== undefined);
+  const lines = carrier?.manifest.elements;
+  const text = lines === undefined ? elements_text : `${lines.line1}\n${lines.line2}\n`;
+  const where = carrier === undefined ? 'elements' : `${carrier.where}: elements`;
+  if (text === null) {
+    return invalid(stations[0].where, 'neither manifest carries elements; give a set with --elements FILE');
+  }
+  const parsed = parseElements(text, where);
+  if (!parsed.ok) return invalid(parsed.error.where, describeElementsError(parsed.error));
+  return ok(parsed.value[0]!);
+}
+
+function prepareStation(mission: MissionFile, recorded: RecordedStation, elements: ElementSet): Result<StationInput, OperationError> {
+  const { manifest, where, tags } = recorded;
+  const site = mission.stations.find(({ id }) => id === manifest.station);
+  if (site === undefined) {
+    const known = mission.stations.map(({ id }) => id).join(' and ');
+    return invalid(where, `station ${manifest.station} is not of mission ${mission.id}, which has ${known}`);
+  }
+  const first_pps = manifest.pps === undefined ? null : parseUtc(manifest.pps.first_edge_utc);
+  if (first_pps?.ok === false) return invalid(where, `pps.first_edge_utc: ${first_pps.error.text} is not UTC`);
+  const first_pps_utc_ms = first_pps?.value ?? null;
+  const span_ms = tags.ticks.length === 0 ? 0 : ((tags.ticks.at(-1)! - tags.ticks[0]!) * tags.tick_ps) / 1e9;
+  const range = predictRange({ site, elements, start_utc_ms: first_pps_utc_ms ?? elements.epoch_utc_ms, span_ms });
+  if (!range.ok) return range;
+  return ok({
+    id: manifest.station,
+    tags,
+    detector_channels: manifest.detectors.map(({ channel }) => channel),
+    ...clockChannels(manifest),
+    first_pps_utc_ms,
+    dead_time_ns: manifest.dead_time_ns,
+    range_m: range.value,
+  });
+}
+
+function clockChannels({ beacon, pps }: RecordingManifest) {
+  return {
+    beacon_channel: beacon === undefined ? null : tagChannel(beacon.channel),
+    beacon_rate_hz: beacon?.nominal_rate_hz ?? NOMINAL_BEACON_HZ,
+    pps_channel: pps === undefined ? null : tagChannel(pps.channel),
+  };
+}
+
+const tagChannel = (channel: number | 'sync') => (channel === 'sync' ? SYNC_CHANNEL : channel);
+
+interface RangeRequest {
+  readonly site: MissionFile['stations'][number];
+  readonly elements: ElementSet;
+  readonly start_utc_ms: number;
+  readonly span_ms: number;
+}
+
+function predictRange({ site, elements, start_utc_ms, span_ms }: RangeRequest): Result<UniformSeries, OperationError> {
+  const propagator = createPropagator(elements);
+  const impossible = (message: string) => err({ type: 'NotPossible', reason: 'NoPrediction', message });
+  if (!propagator.ok) return impossible(describePropagationError(propagator.error));
+  const range = rangeSeries(propagator.value, createStation(site), {
+    start_utc_ms: start_utc_ms - MARGIN_MS,
+    step_ms: RANGE_STEP_MS,
+    count: Math.ceil((Math.min(span_ms, 7.2e6) + 2 * MARGIN_MS) / RANGE_STEP_MS) + 4,
+  });
+  return range.ok ? range : impossible(describePropagationError(range.error));
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { OperationError } from '../../src-contract/errors.ts';
+import type { MissionFile } from '../../src-contract/mission.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import { evaluatePair, type Evaluation } from '../pipeline/evaluate-pair.ts';
+import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
+import { describeRecordingFileError, readRecording, type RecordingFileError, type StationRecording }
+  from '../store/recording-files.ts';
+
+export interface RecordingsRequest {
+  readonly mission: MissionFile;
+  readonly manifest_paths: readonly [string, string];
+  readonly partial: boolean;
+  /** Used when neither manifest carries elements. */
+  readonly elements_text: string | null;
+}
+
+export interface ProcessRequest extends RecordingsRequest {
+  readonly beacon: boolean;
+  readonly gate_ns: number;
+}
+
+export interface Watch {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: string, fraction: number) => void;
+}
+
+/** Reading is most of the wait: the rest of the bar is for lock and counts. */
+const READING_SHARE = 0.6;
+
+/** From two manifests on disk to a verdict, in this thread. */
+export async function processRecordings(request: ProcessRequest, watch: Watch): Promise<Result<Evaluation, OperationError>> {
+  const read = await readPair(request, watch);
+  if (!read.ok) return read;
+  watch.onProgress?.('locking clocks', READING_SHARE);
+  return evaluatePair(request.mission, read.value.pair, {
+    gate_ns: request.gate_ns, beacon: request.beacon, randomBit: systemRandomBit(),
+  });
+}
+
+export interface ReadPair {
+  readonly recordings: readonly [StationRecording, StationRecording];
+  readonly pair: PreparedPair;
+}
+
+/** Both recordings, hashed, decoded, checked against each other and against the mission. */
+export async function readPair(request: RecordingsRequest, watch: Watch): Promise<Result<ReadPair, OperationError>> {
+  const recordings: StationRecording[] = [];
+  for (const [index, path] of request.manifest_paths.entries()) {
+    const recording = await readRecording(path, {
+      partial: request.partial,
+      ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+      onProgress: (done, total) => watch.onProgress?.(`reading ${path}`, READING_SHARE * (index + done / Math.max(total, 1)) / 2),
+    });
+    if (!recording.ok) return err(fileFailure(recording.error));
+    recordings.push(recording.value);
+  }
+  const [a, b] = recordings as [StationRecording, StationRecording];
+  const pair = preparePair(request.mission, [stationOf(a), stationOf(b)], request.elements_text);
+  return pair.ok ? ok({ recordings: [a, b], pair: pair.value }) : pair;
+}
+
+export function stationOf({ manifest, manifest_path, tags }: StationRecording): RecordedStation {
+  return { manifest, where: manifest_path, tags };
+}
+
+function fileFailure(error: RecordingFileError): OperationError {
+  return error.type === 'Cancelled' ? error : { type: 'InvalidFile', ...describeRecordingFileError(error) };
+}
+
+/** Bits of the system's cryptographic source, drawn a block at a time. */
+export function systemRandomBit(): () => 0 | 1 {
+  let block = randomBytes(0);
+  let used = 0;
+  return () => {
+    if (used === block.length * 8) {
+      block = randomBytes(64);
+      used = 0;
+    }
+    const bit = (block[used >> 3]! >> (used & 7)) & 1;
+    used += 1;
+    return bit === 1 ? 1 : 0;
+  };
+}
