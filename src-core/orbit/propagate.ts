@@ -101,6 +101,17 @@ function writeRotated(state: PositionAndVelocity, gmst_rad: number, out: Float64
 }
 
 /**
+ * Drag acts on the mean elements through polynomials of time; after the epoch nothing else can drive the mean
+ * eccentricity or the semi-latus rectum out of range, so that is an orbit used up, as much as one underground.
+ */
+function hasDecayed(satrec: SatRec): boolean {
+  if (satrec.error === SatRecError.Decayed || satrec.tempa <= 0) return true;
+  const used_up = satrec.error === SatRecError.MeanEccentricityOutOfRange
+    || satrec.error === SatRecError.SemiLatusRectumBelowZero;
+  return used_up && satrec.bstar > 0 && satrec.t > 0;
+}
+
+/**
  * SGP4 for one element set, which must give a finite state at its own epoch.
  *
  *   t = (utc_ms - epoch_utc_ms) / 60000 minutes;  r_PEF = R3(GMST) r_TEME;  v_PEF = R3(GMST) v_TEME - w x r_PEF
@@ -117,8 +128,7 @@ export function createPropagator(elements: ElementSet): Result<Propagator, Propa
   const { epoch_utc_ms, catalog_number } = elements;
   const failureAt = (utc_ms: number): PropagationError => {
     sgp4(satrec, (utc_ms - epoch_utc_ms) / 60_000);
-    const decayed = satrec.error === SatRecError.Decayed || satrec.tempa <= 0;
-    if (decayed) return { type: 'Decayed', catalog_number, utc_ms };
+    if (hasDecayed(satrec)) return { type: 'Decayed', catalog_number, utc_ms };
     const reason = REASONS[satrec.error] ?? 'its state is not finite';
     return { type: 'OrbitBreaksDown', catalog_number, utc_ms, reason };
   };
