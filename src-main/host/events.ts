@@ -2,7 +2,7 @@ import { hostEvent, type HostEvent } from '../../src-contract/events.ts';
 import type { ReportIncident } from './dispatch.ts';
 
 /** A subscriber that pulls at its own speed: a socket, a port. */
-export interface EventSubscription {
+interface EventSubscription {
   /** Next event; `dropped` once when some were missed; undefined when there is none. */
   readonly next: () => HostEvent | 'dropped' | undefined;
   readonly close: () => void;

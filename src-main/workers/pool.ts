@@ -3,7 +3,7 @@ import type { Reply } from '../../src-contract/errors.ts';
 import { CANCELLED, type TaskMessage, type TaskOrder } from './task.ts';
 import type { TaskInput, TaskName, TaskOutput } from './tasks.ts';
 
-export interface TaskOptions {
+interface TaskOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (stage: string, fraction: number) => void;
   /** Buffers of the input that are moved to the thread instead of copied. */

@@ -20,8 +20,8 @@ export interface Transport {
   readonly close: () => void;
 }
 
-export type SeriesName = { [K in OperationName]: Operations[K]['kind'] extends 'series' ? K : never }[OperationName];
-export type CallName = Exclude<OperationName, SeriesName>;
+type SeriesName = { [K in OperationName]: Operations[K]['kind'] extends 'series' ? K : never }[OperationName];
+type CallName = Exclude<OperationName, SeriesName>;
 
 export interface Client extends Omit<Transport, 'request'> {
   readonly call: <K extends CallName>(name: K, input: InputOf<K>, signal?: AbortSignal) =>

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ElectronParts } from '../../src-main/shell-electron/shell.ts';
 
 /** What the shell did to Electron, in words. */
-export interface Deeds {
+interface Deeds {
   readonly windows: StandInWindow[];
   readonly children: StandInProcess[];
   readonly dialogs: string[];
