@@ -1,0 +1,187 @@
+import type uPlot from 'uplot';
+import { drawLabels } from './labels.ts';
+import type { PlotAxis, PlotRule, PlotSeries, PlotShade, PlotSpec, Token } from './spec.ts';
+
+/** Tokens as colours, and how large the console is drawn. */
+export interface Palette {
+  readonly colour: (token: Token) => string;
+  readonly scale: number;
+  readonly font: string;
+}
+
+export interface PlotEnvironment {
+  readonly palette: Palette;
+  readonly width: number;
+  readonly height: number;
+  /** Room for the vertical axis' labels, in design pixels; 0 when it has none. */
+  readonly gutter: number;
+  readonly onCursor: (x: number | null) => void;
+  readonly paths: Pick<typeof uPlot.paths, 'bars' | 'stepped'>;
+}
+
+const AXIS_PX = 11;
+const X_AXIS_PX = 18;
+
+/** uPlot cuts a line at null, not at NaN (pinned in tests/e2e/uplot.test.ts), so gaps become null here. */
+export function plotColumns(spec: PlotSpec): uPlot.AlignedData {
+  const gapped = (values: ArrayLike<number>) =>
+    Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+  const bands = (spec.bands ?? []).flatMap(({ low, high }) => [gapped(high), gapped(low)]);
+  return [Array.from(spec.x_values), ...bands, ...spec.series.map(({ values }) => gapped(values))];
+}
+
+export function plotOptions(spec: PlotSpec, environment: PlotEnvironment): uPlot.Options {
+  const { palette, width, height, gutter } = environment;
+  const bands = spec.bands ?? [];
+  return {
+    width,
+    height,
+    padding: [4 * palette.scale, 8 * palette.scale, spec.x.hidden === true ? 4 * palette.scale : 0, 0],
+    legend: { show: false },
+    cursor: cursorOptions(environment),
+    scales: {
+      x: { time: false, range: () => [spec.x.min, spec.x.max], distr: spec.x.logarithmic === true ? 3 : 1 },
+      y: { range: () => [spec.y.min, spec.y.max], dir: spec.y.inverted === true ? -1 : 1 },
+    },
+    axes: [
+      axisOptions(spec.x, { palette, size: spec.x.hidden === true ? 0 : X_AXIS_PX, grid: false }),
+      axisOptions(spec.y, { palette, size: gutter, grid: true }),
+    ],
+    bands: bands.map(({ colour }, i) => ({ series: [2 * i + 1, 2 * i + 2], fill: palette.colour(colour) })),
+    series: [
+      {},
+      ...bands.flatMap(() => [invisible(), invisible()]),
+      ...spec.series.map((series) => seriesOptions(series, environment)),
+    ],
+    hooks: {
+      drawClear: [(plot) => drawShades(plot, spec.shades ?? [], palette)],
+      draw: [(plot) => {
+        drawIntervals(plot, spec, palette);
+        drawRules(plot, spec.rules ?? [], palette);
+        drawLabels(plot, spec.labels ?? [], palette);
+      }],
+      setCursor: [({ cursor, data }) => {
+        const index = cursor.idx;
+        environment.onCursor(index === null || index === undefined ? null : data[0][index] ?? null);
+      }],
+    },
+  };
+}
+
+function cursorOptions({ palette }: PlotEnvironment): uPlot.Cursor {
+  return {
+    y: false,
+    drag: { x: false, y: false, setScale: false },
+    points: { size: 7 * palette.scale, width: 1.5 * palette.scale },
+  };
+}
+
+function axisOptions(axis: PlotAxis, look: { palette: Palette; size: number; grid: boolean }): uPlot.Axis {
+  const { palette, size, grid } = look;
+  const format = axis.format ?? String;
+  return {
+    show: true,
+    size: size * palette.scale,
+    gap: 4 * palette.scale,
+    font: `${AXIS_PX * palette.scale}px ${palette.font}`,
+    stroke: palette.colour('--text-3'),
+    splits: () => [...axis.ticks],
+    values: (_plot, splits) => splits.map((value) => (size === 0 ? '' : format(value))),
+    filter: (_plot, splits) => splits, // On a logarithmic axis uPlot would drop all but the decades.
+    grid: { show: grid, stroke: palette.colour('--grid'), width: palette.scale },
+    ticks: { show: false },
+    border: { show: !grid, stroke: palette.colour('--axis'), width: palette.scale },
+  };
+}
+
+const invisible = (): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } });
+
+function seriesOptions(series: PlotSeries, { palette, paths }: PlotEnvironment): uPlot.Series {
+  const colour = palette.colour(series.colour);
+  const width = (series.width ?? 1.6) * palette.scale;
+  const shared: uPlot.Series = { stroke: colour, width, alpha: series.opacity ?? 1, spanGaps: false };
+  switch (series.kind) {
+    case 'line':
+      return { ...shared, ...(series.dashed === true ? { dash: [6 * palette.scale, 4 * palette.scale] } : {}),
+        points: { show: false } };
+    case 'steps':
+      return { ...shared, points: { show: false }, ...built(paths.stepped?.({ align: 1 })) };
+    case 'bars':
+      return { ...shared, width: 0, fill: colour, points: { show: false },
+        ...built(paths.bars?.({ size: [series.fill ?? 0.9, Infinity], gap: 0 })) };
+    case 'dots':
+      return { ...shared, paths: () => null, points: {
+        show: true, size: (series.width ?? 5) * palette.scale, width: 1.4 * palette.scale, stroke: colour,
+        fill: series.hollow === true ? palette.colour('--well') : colour,
+      } };
+  }
+}
+
+const built = (paths: uPlot.Series.PathBuilder | undefined) => (paths === undefined ? {} : { paths });
+
+function drawShades(plot: uPlot, shades: readonly PlotShade[], palette: Palette): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = palette.colour('--well');
+  ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const { from_x, to_x, from_y, to_y, colour } of shades) {
+    const left = from_x === undefined ? bbox.left : plot.valToPos(from_x, 'x', true);
+    const right = to_x === undefined ? bbox.left + bbox.width : plot.valToPos(to_x, 'x', true);
+    const one = from_y === undefined ? bbox.top + bbox.height : plot.valToPos(from_y, 'y', true);
+    const other = to_y === undefined ? bbox.top : plot.valToPos(to_y, 'y', true);
+    ctx.fillStyle = palette.colour(colour);
+    ctx.fillRect(left, Math.min(one, other), right - left, Math.abs(one - other));
+  }
+  ctx.restore();
+}
+
+function drawRules(plot: uPlot, rules: readonly PlotRule[], palette: Palette): void {
+  const { ctx, bbox } = plot;
+  const unit = palette.scale * (ctx.canvas.width / plot.width);
+  ctx.save();
+  ctx.lineWidth = unit;
+  for (const { x, y, colour, dash } of rules) {
+    ctx.strokeStyle = palette.colour(colour);
+    ctx.setLineDash((dash ?? []).map((length) => length * unit));
+    ctx.beginPath();
+    if (x !== undefined) {
+      const at = Math.round(plot.valToPos(x, 'x', true)) + 0.5;
+      ctx.moveTo(at, bbox.top);
+      ctx.lineTo(at, bbox.top + bbox.height);
+    }
+    if (y !== undefined) {
+      const at = Math.round(plot.valToPos(y, 'y', true)) + 0.5;
+      ctx.moveTo(bbox.left, at);
+      ctx.lineTo(bbox.left + bbox.width, at);
+    }
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function drawIntervals(plot: uPlot, spec: PlotSpec, palette: Palette): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = 1.3 * palette.scale * (ctx.canvas.width / plot.width);
+  for (const { interval, colour } of spec.series) {
+    if (interval === undefined) continue;
+    ctx.strokeStyle = palette.colour(colour);
+    ctx.globalAlpha = 0.65;
+    ctx.beginPath();
+    for (let i = 0; i < spec.x_values.length; i += 1) {
+      const [x, low, high] = [spec.x_values[i] ?? NaN, interval.low[i] ?? NaN, interval.high[i] ?? NaN];
+      if (!Number.isFinite(low) || !Number.isFinite(high)) continue;
+      const at = plot.valToPos(x, 'x', true);
+      ctx.moveTo(at, plot.valToPos(low, 'y', true));
+      ctx.lineTo(at, plot.valToPos(high, 'y', true));
+    }
+    ctx.stroke();
+  }
+  ctx.restore();
+}

@@ -1,0 +1,101 @@
+import type { ConnectionState } from '../../src-contract/carrier.ts';
+import type { MissionView } from '../../src-contract/operations.ts';
+import { Elements } from '../features/elements/elements.svelte.ts';
+import { Flight } from '../features/flight/flight.svelte.ts';
+import { NextWindow } from '../features/frame/next-window.svelte.ts';
+import { Passes } from '../features/passes/passes.svelte.ts';
+import { Plan } from '../features/plan/plan.svelte.ts';
+import type { Appearance } from '../shared/appearance.svelte.ts';
+import { Commands } from '../shared/commands.svelte.ts';
+import { JobBoard } from '../shared/job-board.svelte.ts';
+import { Loadable } from '../shared/loadable.svelte.ts';
+import { MissionClock } from '../shared/mission-clock.svelte.ts';
+import type { Client } from '../transport/client.ts';
+import { Route } from './route.svelte.ts';
+
+export interface SessionPorts {
+  readonly client: Client;
+  readonly appearance: Appearance;
+  readonly steadyMs: () => number;
+}
+
+/** What stays while one goes from view to view. */
+export interface Workspace {
+  readonly mission: MissionView;
+  readonly plan: Plan;
+  readonly passes: Passes;
+  readonly elements: Elements;
+  readonly flight: Flight;
+  readonly next: NextWindow;
+}
+
+/** An open console: its host, its clock, its jobs, and the workspace once the mission is known. */
+export class Session {
+  connection = $state<ConnectionState>('connecting');
+  workspace = $state.raw<Workspace | null>(null);
+  readonly mission = new Loadable<MissionView>();
+  readonly commands = new Commands();
+  readonly route = new Route();
+  readonly client: Client;
+  readonly appearance: Appearance;
+  readonly clock: MissionClock;
+  readonly jobs: JobBoard;
+  #opened = false;
+
+  constructor({ client, appearance, steadyMs }: SessionPorts) {
+    this.client = client;
+    this.appearance = appearance;
+    this.clock = new MissionClock(client, steadyMs);
+    this.jobs = new JobBoard(client);
+  }
+
+  /** Listens to the host; returns what ends it. */
+  open(): () => void {
+    const stop_events = this.client.subscribe((event) => {
+      if (event.type === 'job.changed') this.jobs.accept(event.job);
+      if (event.type === 'elements.changed') void this.workspace?.next.refresh();
+    });
+    const stop_watching = this.client.watchConnection((state) => {
+      this.connection = state;
+      if (state === 'connected') void this.#connected();
+    });
+    return () => {
+      stop_events();
+      stop_watching();
+    };
+  }
+
+  /** Several times a second. */
+  tick(): void {
+    this.clock.tick();
+    void this.workspace?.next.tick();
+  }
+
+  async #connected(): Promise<void> {
+    await Promise.all([
+      this.clock.synchronise(),
+      this.jobs.refresh(this.#opened),
+      this.mission.load((signal) => this.client.call('mission.describeMission', {}, signal)),
+    ]);
+    this.#opened = true;
+    const mission = this.mission.value;
+    if (mission === null) return;
+    if (this.workspace?.mission.mission_id === mission.mission_id) await this.workspace.next.refresh();
+    else await this.#openMission(mission);
+  }
+
+  async #openMission(mission: MissionView): Promise<void> {
+    const { client, jobs, clock } = this;
+    const ports = { client, now: () => clock.utc_ms, utc_offset_h: mission.stations[0]?.utc_offset_h ?? 0 };
+    const workspace: Workspace = {
+      mission,
+      plan: new Plan(ports),
+      passes: new Passes(client, jobs),
+      elements: new Elements(client),
+      flight: new Flight(client, jobs),
+      next: new NextWindow(ports),
+    };
+    this.workspace = workspace;
+    await workspace.next.refresh();
+  }
+}
