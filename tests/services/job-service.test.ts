@@ -81,6 +81,7 @@ test('progress is told at most ten times a second, the last of it always, and no
   progress('late', 0.1);
   await vi.advanceTimersByTimeAsync(1000);
   expect(views().at(-1)).toMatchObject({ state: 'done', fraction: 1 });
+  expect(views().filter(({ state }) => state === 'done')).toHaveLength(1);
   expect(vi.getTimerCount()).toBe(0);
 });
 
