@@ -76,6 +76,7 @@ test('progress is told at most ten times a second, the last of it always, and no
   await vi.advanceTimersByTimeAsync(100);
   expect(views().at(-1)).toMatchObject({ stage: 'lock', fraction: 0.5 });
   progress('count', 0.9);
+  progress('count', 0.95); // Would be told later, were the end not sooner.
   end(done);
   await vi.advanceTimersByTimeAsync(1000);
   progress('late', 0.1);
