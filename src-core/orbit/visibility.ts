@@ -1,15 +1,10 @@
 // Hot: every window search spends its time here. Typed arrays, nothing allocated inside the march.
 import { assert } from '../assert.ts';
-import { EARTH_RADIUS_WGS72_KM, MU_WGS72_KM3_S2, semiMajorAxisKm } from './element-set.ts';
 import { EARTH_ROTATION_RAD_S } from './frames.ts';
-import type { Station } from './look.ts';
+import { boundsOf, columnsOf, createMotion, RATE_MARGIN, updateMotion, type MaskedStation } from './motion-bounds.ts';
 import type { Propagator } from './propagate.ts';
 
-/** A station and the elevation above which it works. */
-export interface MaskedStation {
-  readonly station: Station;
-  readonly min_elevation_rad: number;
-}
+export type { MaskedStation } from './motion-bounds.ts';
 
 /** One interval in which all stations see the satellite, in seconds since the element epoch. */
 export interface VisibleInterval {
@@ -27,73 +22,19 @@ export interface VisibilityFound {
 }
 
 /** Marches restart here, counted from the epoch: where a search begins cannot move an edge. */
-const ANCHOR_STEP_S = 6 * 3600;
+const ANCHOR_STEP_S = 24 * 3600;
 /** How far a window may reach back or ahead of the search before it is called clipped. */
 const REACH_S = 24 * 3600;
 /** A march ends on an edge when the proven step is below this; far below any clock that points a telescope. */
 const EDGE_TOLERANCE_S = 1e-6;
 /** Longest step inside a window, over which the bounds on speed and distance below are taken. */
 const INSIDE_STEP_MAX_S = 120;
-/** Margin on accelerations: SGP4 follows J2 to first order, its second derivative gravity to better than 1 %. */
-const ACCELERATION_MARGIN = 1.03;
+/** Longest step outside, over which the orbit's shape and plane are taken to keep their bounds. */
+const OUTSIDE_STEP_MAX_S = 6 * 3600;
 /** Osculating against mean orbital plane, both ends of a step: J2's short periods stay below 0.0016 rad each. */
 const PLANE_WOBBLE_RAD = 0.004;
 /** The node regresses by less than 3 % of the Earth's turn for every orbit above ground. */
-const PLANE_RATE_RAD_S = EARTH_ROTATION_RAD_S * 1.03;
-
-interface Bounds {
-  /** Largest acceleration in the turning frame, anywhere above ground, km/s^2. */
-  readonly acceleration_km_s2: number;
-  /** By how much SGP4's velocity may differ from the derivative of its position, km/s. */
-  readonly slope_slack_km_s: number;
-  readonly apogee_km: number;
-}
-
-function boundsOf(propagator: Propagator): Bounds {
-  const { mean_motion_rev_day, eccentricity } = propagator.elements;
-  const apogee_km = semiMajorAxisKm(mean_motion_rev_day) * (1 + eccentricity + 0.002) * 1.02;
-  const escape_km_s = Math.sqrt(2 * MU_WGS72_KM3_S2 / EARTH_RADIUS_WGS72_KM);
-  const gravity = MU_WGS72_KM3_S2 / EARTH_RADIUS_WGS72_KM ** 2;
-  const turning = 2 * EARTH_ROTATION_RAD_S * escape_km_s + 3 * EARTH_ROTATION_RAD_S ** 2 * apogee_km;
-  return {
-    acceleration_km_s2: (gravity + turning) * ACCELERATION_MARGIN,
-    slope_slack_km_s: 1e-4 + 0.02 * eccentricity,
-    apogee_km,
-  };
-}
-
-interface StationColumns {
-  readonly position: Float64Array;
-  readonly up: Float64Array;
-  readonly sin_mask: Float64Array;
-  /** Largest angle at the Earth's centre between station and satellite at which the mask can be met. */
-  readonly reach_rad: Float64Array;
-  /** Distance from the Earth's centre, km. */
-  readonly radius: Float64Array;
-}
-
-function columnsOf(stations: readonly MaskedStation[], apogee_km: number): StationColumns {
-  const columns: StationColumns = {
-    position: new Float64Array(3 * stations.length), up: new Float64Array(3 * stations.length),
-    sin_mask: new Float64Array(stations.length), reach_rad: new Float64Array(stations.length),
-    radius: new Float64Array(stations.length),
-  };
-  for (const [index, { station, min_elevation_rad }] of stations.entries()) {
-    assert(min_elevation_rad >= 0 && min_elevation_rad < Math.PI / 2, `mask of ${min_elevation_rad} rad`);
-    columns.position.set(station.position_pef_km, 3 * index);
-    columns.up.set(station.up, 3 * index);
-    columns.sin_mask[index] = Math.sin(min_elevation_rad);
-    const [x, y, z] = station.position_pef_km;
-    const radius_km = Math.hypot(x, y, z);
-    columns.radius[index] = radius_km;
-    const [ux, uy, uz] = station.up;
-    const deflection = Math.acos(Math.min(1, (x * ux + y * uy + z * uz) / radius_km));
-    const elevation = min_elevation_rad - deflection;
-    const ratio = Math.min(1, radius_km * Math.cos(elevation) / apogee_km);
-    columns.reach_rad[index] = Math.acos(ratio) - elevation;
-  }
-  return columns;
-}
+const PLANE_RATE_RAD_S = EARTH_ROTATION_RAD_S * RATE_MARGIN;
 
 /** Smallest positive tau with value + slope tau + curvature tau^2 / 2 = 0, for value < 0 and curvature > 0. */
 function firstRise(value: number, slope: number, curvature: number): number {
@@ -111,14 +52,16 @@ interface Marcher {
 }
 
 function createMarcher(propagator: Propagator, stations: readonly MaskedStation[]): Marcher {
-  const bounds = boundsOf(propagator);
-  const { position, up, sin_mask, reach_rad, radius } = columnsOf(stations, bounds.apogee_km);
+  const bounds = boundsOf(propagator.elements);
+  const slack = bounds.slope_slack_km_s;
+  const { position, up, sin_mask, elevation_rad, lever_km, radius } = columnsOf(stations);
   const count = stations.length;
-  const { acceleration_km_s2: a, slope_slack_km_s: slack } = bounds;
   const state = new Float64Array(6);
   const margin = new Float64Array(count);
   const slope = new Float64Array(count);
   const distance = new Float64Array(count);
+  const motion = createMotion();
+  const { momentum } = motion;
 
   const evaluate = (t_s: number): -1 | 0 | 1 => {
     if (!propagator.writePef(t_s, state)) return -1;
@@ -139,37 +82,36 @@ function createMarcher(propagator: Propagator, stations: readonly MaskedStation[
     return seen;
   };
 
-  const planeStep = (): number => {
-    const x = state[0]!;
-    const y = state[1]!;
-    const z = state[2]!;
-    const vx = state[3]! - EARTH_ROTATION_RAD_S * y;
-    const vy = state[4]! + EARTH_ROTATION_RAD_S * x;
-    const vz = state[5]!;
-    const nx = y * vz - z * vy;
-    const ny = z * vx - x * vz;
-    const nz = x * vy - y * vx;
-    const n = Math.sqrt(nx * nx + ny * ny + nz * nz);
-    let step = 0;
-    for (let i = 0; i < count; i++) {
-      const along = nx * position[3 * i]! + ny * position[3 * i + 1]! + nz * position[3 * i + 2]!;
-      const sine = along / (n * radius[i]!);
-      const off_plane_rad = Math.asin(Math.min(1, Math.abs(sine)));
-      step = Math.max(step, (off_plane_rad - reach_rad[i]! - PLANE_WOBBLE_RAD) / PLANE_RATE_RAD_S);
-    }
-    return Math.min(step, ANCHOR_STEP_S);
+  /** How long one station, below its mask, waits at least: the longest of the three bounds. */
+  const waitOf = (i: number, from_centre_km: number): number => {
+    const j = 3 * i;
+    const to_station = radius[i]!;
+    const curvature = motion.acceleration_km_s2 * (1 + sin_mask[i]!);
+    const rise_s = firstRise(margin[i]!, slope[i]! + slack, curvature);
+    const cosine = (state[0]! * position[j]! + state[1]! * position[j + 1]! + state[2]! * position[j + 2]!)
+      / (from_centre_km * to_station);
+    const reach_rad = Math.acos(Math.min(1, lever_km[i]! / motion.apogee_km)) - elevation_rad[i]!;
+    const approach_s = (Math.acos(Math.max(-1, Math.min(1, cosine))) - reach_rad) / motion.direction_rad_s;
+    const sine = (momentum[0]! * position[j]! + momentum[1]! * position[j + 1]! + momentum[2]! * position[j + 2]!)
+      / (motion.momentum_km2_s * to_station);
+    const off_plane_rad = Math.asin(Math.min(1, Math.abs(sine))) - PLANE_WOBBLE_RAD;
+    const turn_s = (off_plane_rad - reach_rad) / PLANE_RATE_RAD_S;
+    return Math.max(rise_s, approach_s, turn_s);
   };
 
   const outsideStep = (): number => {
+    updateMotion(state, bounds, motion);
+    const from_centre_km = Math.sqrt(state[0]! ** 2 + state[1]! ** 2 + state[2]! ** 2);
     let step = 0;
     for (let i = 0; i < count; i++) {
-      if (margin[i]! >= 0) continue;
-      step = Math.max(step, firstRise(margin[i]!, slope[i]! + slack, a * (1 + sin_mask[i]!)));
+      if (margin[i]! < 0) step = Math.max(step, waitOf(i, from_centre_km));
     }
-    return Math.max(step, planeStep());
+    return Math.min(step, OUTSIDE_STEP_MAX_S);
   };
 
   const insideStep = (): number => {
+    updateMotion(state, bounds, motion);
+    const a = motion.acceleration_km_s2;
     const speed = Math.sqrt(state[3]! ** 2 + state[4]! ** 2 + state[5]! ** 2) + a * INSIDE_STEP_MAX_S;
     let step = INSIDE_STEP_MAX_S;
     for (let i = 0; i < count; i++) {
@@ -182,13 +124,13 @@ function createMarcher(propagator: Propagator, stations: readonly MaskedStation[
   return { evaluate, outsideStep, insideStep };
 }
 
-/** Marches from an instant in state `from` until the state changes; null when `limit_s` comes first. */
-function marchToChange(marcher: Marcher, start: { t_s: number; seen: 0 | 1 }, limit_s: number):
+/** Marches from an instant just evaluated, in state `from`, until the state changes; null past `limit_s`. */
+function marchToChange(marcher: Marcher, from: { readonly t_s: number; readonly seen: 0 | 1 }, limit_s: number):
 { t_s: number; seen: -1 | 0 | 1 } | null {
-  let t_s = start.t_s;
-  let seen: -1 | 0 | 1 = marcher.evaluate(t_s);
-  while (seen === start.seen) {
-    const step = start.seen === 0 ? marcher.outsideStep() : marcher.insideStep();
+  let t_s = from.t_s;
+  let seen: -1 | 0 | 1 = from.seen;
+  while (seen === from.seen) {
+    const step = from.seen === 0 ? marcher.outsideStep() : marcher.insideStep();
     if (t_s + step >= limit_s) return null;
     t_s += Math.max(step, EDGE_TOLERANCE_S);
     seen = marcher.evaluate(t_s);
@@ -236,19 +178,23 @@ function marchStretch(marcher: Marcher, into: Collected, span: { end_s: number; 
  *
  *   F(t) = d . up - |d| sin m >= 0
  *
- * F' is known exactly. As |d''| <= A = mu / R_E^2 + 2 w v_escape + 3 w^2 r_apogee everywhere above ground,
- * and |d|'' lies between -A and v^2/|d| + A,
+ * F' is known. As |d''| <= A = mu / r_perigee^2 + 2 w v_escape + 3 w^2 r_apogee, and |d|'' lies between -A and
+ * v^2/|d| + A,
  *
  *   F'' <= A (1 + sin m)                       so outside, F stays negative up to the first root of
  *                                              F + F' tau + A (1 + sin m) tau^2 / 2
  *   F'' >= -A - sin m (A + v^2 / |d|_min)      so inside, F stays positive likewise, with |d|_min = |d| / 2
  *                                              over a step of at most |d| / (2 v)
  *
- * A march by these steps cannot pass a root, and converges on it quadratically. Outside, steps grow by a second
- * bound: a station farther from the orbital plane than the largest angle at which it can see the satellite waits
- * until the Earth has turned it there. With several stations each step is the largest one that proves that at
- * least one of them sees nothing. Marches restart at multiples of six hours from the epoch, so that an edge is
- * the same number wherever a search begins; windows are whole, also when the search begins or ends inside them.
+ * A march by these steps cannot pass a root, and converges on it quadratically. Far outside two more bounds are
+ * longer, with L the largest angle at the Earth's centre at which the mask can be met from the osculating apogee:
+ *
+ *   (angle to the satellite - L) / (h / r_perigee^2 + w)      as the satellite's direction cannot turn faster
+ *   (angle off the orbital plane - L - wobble) / (1.03 w)     as only the Earth's turn brings the plane nearer
+ *
+ * With several stations each step is the largest one that proves that at least one of them sees nothing. Marches
+ * restart at whole days from the epoch, so that an edge is the same number wherever a search begins; windows are
+ * whole, also when the search begins or ends inside them.
  *
  * @units seconds since the element epoch; km inside
  * @shape intervals in order of time, disjoint
