@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { canonicalJson, type Plain } from '../../src-core/archive/canonical-json.ts';
+import type { SealedChunk } from './outcome-cipher.ts';
+
+export const sha256Of = (...parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+export const chunkSha256 = ({ nonce, tag, sealed }: SealedChunk) => sha256Of(nonce, tag, sealed);
+
+const COVERED = [
+  `SELECT pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id, mission_json, elements_text,
+     code_version, created_at_utc_ms, outcome_key_id FROM pass_meta`,
+  `SELECT station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors, events, counters_json
+     FROM recording ORDER BY station`,
+  `SELECT station, stream, chunk_index, events, first_tick, last_tick, sha256
+     FROM tag_chunk ORDER BY station, stream, chunk_index`,
+  'SELECT station, chunk_index, events, sha256 FROM outcome_chunk ORDER BY station, stream, chunk_index',
+];
+
+/**
+ * One digest over all that was recorded: every row, and every blob through its own digest, verdicts apart. It is what
+ * mission.db remembers of the file, because the file itself grows with each verdict.
+ */
+export function contentSha256(db: Database): string {
+  const hash = createHash('sha256');
+  for (const sql of COVERED) {
+    for (const row of db.prepare<[], Readonly<Record<string, Plain>>>(sql).iterate()) hash.update(`${canonicalJson(row)}\n`);
+    hash.update('\n');
+  }
+  return hash.digest('hex');
+}
+
+/** A verdict's row as its chain covers it: the text that is stored, not what it parses to. */
+export interface ChainedVerdict {
+  readonly verdict_id: number;
+  readonly made_at_utc_ms: number;
+  readonly code_version: string;
+  readonly parameters_json: string;
+  readonly result_json: string;
+  readonly coincidences: number | null;
+  readonly sifted_bits: number | null;
+  readonly qber: number | null;
+  readonly s: number | null;
+  readonly prev_sha256: string;
+}
+
+/** Each verdict names the one before it, the first one the recording: none can be changed, dropped or reordered. */
+export function verdictSha256(verdict: ChainedVerdict, series: Uint8Array): string {
+  const { verdict_id, made_at_utc_ms, code_version, parameters_json, result_json, prev_sha256 } = verdict;
+  const { coincidences, sifted_bits, qber, s } = verdict;
+  return sha256Of(canonicalJson({
+    verdict_id, made_at_utc_ms, code_version, parameters_json, result_json, prev_sha256,
+    coincidences, sifted_bits, qber, s, series_sha256: sha256Of(series),
+  }));
+}

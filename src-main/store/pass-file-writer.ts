@@ -1,0 +1,191 @@
+import { randomBytes as systemRandom } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { assert } from '../../src-core/assert.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import { createChunkWriter, type ChunkWriter } from './chunk-writer.ts';
+import { publishFile, syncFile } from './durable.ts';
+import { createPartialPassFile } from './open.ts';
+import type { KeyVault } from './outcome-keys.ts';
+import { contentSha256 } from './pass-digest.ts';
+import { readStations } from './pass-rows.ts';
+import type { ClickBatch, PassMeta, SealedPass, StationHeader, StationTotals } from './pass-types.ts';
+import { attempt, attemptValue, refused, type StoreError } from './store-error.ts';
+
+export const PASS_SUFFIX = '.tpass';
+const PARTIAL_SUFFIX = `${PASS_SUFFIX}.partial`;
+export const passFileName = (pass_id: string) => `${pass_id}${PASS_SUFFIX}`;
+
+/** One station's events on their way into the file, in batches of any size. */
+export interface StationWriter {
+  readonly appendClicks: (batch: ClickBatch) => Result<null, StoreError>;
+  readonly appendBeacon: (ticks: Float64Array) => Result<null, StoreError>;
+  readonly appendPps: (ticks: Float64Array) => Result<null, StoreError>;
+  readonly finish: (totals: StationTotals) => Result<null, StoreError>;
+}
+
+/** A whole station at once, for callers that hold its columns anyway. */
+export interface StationColumns extends StationHeader, StationTotals {
+  readonly clicks: ClickBatch;
+  readonly beacon: { readonly ticks: Float64Array };
+  readonly pps: { readonly ticks: Float64Array };
+}
+
+/**
+ * A pass file being written. Nobody sees it before `publish`; until then `abandon`, or a crash, leaves nothing that
+ * looks like a pass.
+ */
+export interface PassFileWriter {
+  readonly beginStation: (header: StationHeader) => Result<StationWriter, StoreError>;
+  readonly addStation: (columns: StationColumns) => Result<null, StoreError>;
+  /** Closes the recording for ever and flushes it to the disk. */
+  readonly seal: () => Result<SealedPass, StoreError>;
+  /** Gives the sealed file its name. */
+  readonly publish: () => Result<string, StoreError>;
+  /** Removes what was written, the published file too: for an import that is taken back as a whole. */
+  readonly abandon: () => void;
+}
+
+export interface NewPassFile {
+  readonly directory: string;
+  readonly meta: PassMeta;
+  readonly vault: KeyVault;
+  readonly migrations?: string;
+  readonly randomBytes?: (count: number) => Uint8Array;
+}
+
+/** Starts the file of one pass. An interrupted earlier try is swept away, one that is still at work is not. */
+export function createPassFileWriter(options: NewPassFile): Result<PassFileWriter, StoreError> {
+  const { directory, meta, vault } = options;
+  const path = join(directory, `${meta.pass_id}${PARTIAL_SUFFIX}`);
+  const cleared = attempt(path, () => {
+    mkdirSync(directory, { recursive: true });
+    return removeAbandoned(path) ? ok(null) : refused(`Pass ${meta.pass_id} is being imported by another console. Wait for it.`);
+  });
+  if (!cleared.ok) return cleared;
+  const opened = createPartialPassFile(path, options.migrations);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  const begun = attemptValue(path, () => {
+    db.pragma('cache_size = -16000'); // Bounds what the one long transaction keeps in memory to 16 MB.
+    db.exec('BEGIN');
+    insertMeta(db, meta, vault.key_id);
+  });
+  if (!begun.ok) {
+    db.close();
+    return begun;
+  }
+  return ok(writerOf(options, { db, path, final: join(directory, passFileName(meta.pass_id)) }));
+}
+
+function insertMeta(db: Database.Database, meta: PassMeta, outcome_key_id: string): void {
+  db.prepare(`INSERT INTO pass_meta VALUES (1, :pass_id, :night, :mode, :entangled_state, :custody, :start_utc_ms,
+    :seconds, :mission_id, :mission_json, :elements_text, :code_version, :created_at_utc_ms, :outcome_key_id, NULL)`)
+    .run({ ...meta, outcome_key_id });
+}
+
+interface Draft { readonly db: Database.Database; readonly path: string; readonly final: string }
+
+function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWriter {
+  const { meta, vault, randomBytes = systemRandom } = options;
+  const sink = { db, pass_id: meta.pass_id, key: vault.keyFor(meta.pass_id), randomBytes };
+  let published = false;
+  const beginStation: PassFileWriter['beginStation'] = (header) => attempt(path, () => {
+    insertStation(db, header);
+    return ok(stationWriter(path, createChunkWriter(sink, header), (totals) => finishStation(db, header.station, totals)));
+  });
+  return {
+    beginStation,
+    addStation: (columns) => {
+      const begun = beginStation(columns);
+      if (!begun.ok) return begun;
+      const { appendClicks, appendBeacon, appendPps, finish } = begun.value;
+      for (const step of [
+        () => appendClicks(columns.clicks), () => appendBeacon(columns.beacon.ticks),
+        () => appendPps(columns.pps.ticks), () => finish(columns),
+      ]) {
+        const done = step();
+        if (!done.ok) return done;
+      }
+      return ok(null);
+    },
+    seal: () => attemptValue(path, () => {
+      const content_sha256 = contentSha256(db);
+      db.prepare('UPDATE pass_meta SET content_sha256 = ?').run(content_sha256);
+      const stations = readStations(db);
+      db.exec('COMMIT');
+      db.close();
+      syncFile(path);
+      return { meta, outcome_key_id: vault.key_id, content_sha256, stations };
+    }),
+    publish: () => attempt(final, () => {
+      assert(!db.open, 'a pass file is sealed before it is published');
+      if (existsSync(final)) return refused(`${final} exists and is not in this archive: import that file, or move it away.`);
+      publishFile(path, final);
+      published = true;
+      return ok(basename(final));
+    }),
+    abandon: () => {
+      if (db.open) db.close();
+      rmSync(path, { force: true });
+      if (published) rmSync(final, { force: true });
+    },
+  };
+}
+
+function insertStation(db: Database.Database, header: StationHeader): void {
+  const { station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors } = header;
+  db.prepare(`INSERT INTO recording (station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors);
+}
+
+function finishStation(db: Database.Database, station: string, { events, counters }: StationTotals): void {
+  db.prepare('UPDATE recording SET events = ?, counters_json = ? WHERE station = ?')
+    .run(events, JSON.stringify(counters), station);
+}
+
+function stationWriter(path: string, chunks: ChunkWriter, close: (totals: StationTotals) => void): StationWriter {
+  return {
+    appendClicks: (batch) => attempt(path, () => chunks.append('clicks', batch)),
+    appendBeacon: (ticks) => attempt(path, () => chunks.append('beacon', { ticks })),
+    appendPps: (ticks) => attempt(path, () => chunks.append('pps', { ticks })),
+    finish: (totals) => attemptValue(path, () => {
+      chunks.flush();
+      close(totals);
+      return null;
+    }),
+  };
+}
+
+/** Removes the leavings of a crash at `path`; false if somebody is still writing there. */
+function removeAbandoned(path: string): boolean {
+  if (!existsSync(path)) return true;
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE; ROLLBACK');
+  } catch (cause) {
+    if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')) return false;
+  } finally {
+    db.close();
+  }
+  rmSync(path, { force: true });
+  rmSync(`${path}-journal`, { force: true });
+  return true;
+}
+
+/** Clears a folder of half-written passes, as after a crash; answers with the names that are gone. */
+export function sweepPartialPasses(directory: string): Result<readonly string[], StoreError> {
+  if (!existsSync(directory)) return ok([]);
+  return attemptValue(directory, () => readdirSync(directory)
+    .filter((name) => name.endsWith(PARTIAL_SUFFIX))
+    .filter((name) => removeAbandoned(join(directory, name))));
+}
+
+/** Pass files that mission.db does not know: copied in by hand, or left by a crash between rename and commit. */
+export function findStrayPasses(directory: string, known: ReadonlySet<string>): Result<readonly string[], StoreError> {
+  if (!existsSync(directory)) return err({ type: 'NotFound', what: 'folder', id: directory });
+  return attemptValue(directory, () =>
+    readdirSync(directory).filter((name) => name.endsWith(PASS_SUFFIX) && !known.has(name)).sort());
+}

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '../../src-core/result.ts';
+import type { KeyVault } from './outcome-keys.ts';
+import { openPassReader, type PassFileReader } from './pass-file-reader.ts';
+import { appendVerdict } from './pass-file-verdicts.ts';
+import { createPassFileWriter, findStrayPasses, sweepPartialPasses, type PassFileWriter } from './pass-file-writer.ts';
+import type { ArchiveReader } from './pass-store.ts';
+import type { NewVerdict, PassMeta, VerdictRow } from './pass-types.ts';
+import { attemptValue, type StoreError } from './store-error.ts';
+import { verifyPassFile, type PassVerification, type VerifyOptions } from './verify-pass-file.ts';
+
+export interface PassFilesOptions {
+  readonly directory: string;
+  readonly vault: KeyVault;
+  readonly archive: ArchiveReader;
+  readonly migrations?: string;
+}
+
+/** The mission's folder of pass files, as services see it: by pass, never by path. */
+export interface PassFiles {
+  readonly directory: string;
+  readonly pathOf: (file_name: string) => string;
+  readonly create: (meta: PassMeta) => Result<PassFileWriter, StoreError>;
+  readonly open: (file_name: string) => Result<PassFileReader, StoreError>;
+  readonly appendVerdict: (file_name: string, verdict: NewVerdict) => Result<VerdictRow, StoreError>;
+  readonly verify: (
+    file_name: string, options?: Pick<VerifyOptions, 'onProgress' | 'signal'>,
+  ) => Promise<Result<PassVerification, StoreError>>;
+  /** Clears what a crash left; answers with the names that are gone. */
+  readonly sweep: () => Result<readonly string[], StoreError>;
+  /** Pass files here that the archive does not know. */
+  readonly strays: () => Result<readonly string[], StoreError>;
+  readonly remove: (file_name: string) => Result<void, StoreError>;
+}
+
+export function createPassFiles({ directory, vault, archive, migrations }: PassFilesOptions): PassFiles {
+  const pathOf = (file_name: string) => join(directory, file_name);
+  const schema = migrations === undefined ? {} : { migrations };
+  return {
+    directory,
+    pathOf,
+    create: (meta) => createPassFileWriter({ directory, meta, vault, ...schema }),
+    open: (file_name) => openPassReader(pathOf(file_name), schema),
+    appendVerdict: (file_name, verdict) => appendVerdict(pathOf(file_name), verdict, schema),
+    verify: (file_name, options = {}) => {
+      const known = archive.list().find((pass) => pass.file_name === file_name);
+      const expected = known === undefined ? null
+        : { content_sha256: known.content_sha256, verdicts: archive.verdicts(known.pass_id) };
+      return verifyPassFile(pathOf(file_name), vault, { ...options, expected, ...schema });
+    },
+    sweep: () => sweepPartialPasses(directory),
+    strays: () => findStrayPasses(directory, archive.fileNames()),
+    remove: (file_name) => attemptValue(pathOf(file_name), () => rmSync(pathOf(file_name), { force: true })),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Database } from 'better-sqlite3';
+import type { PassMeta, StationHeader, StoredStation, StreamName } from './pass-types.ts';
+
+interface StationRow extends StationHeader { readonly events: number; readonly counters_json: string }
+interface CountRow { readonly station: string; readonly stream: StreamName; readonly events: number }
+
+/** The stations of one pass file, by name, with what is stored of each. */
+export function readStations(db: Database): readonly StoredStation[] {
+  const counts = db.prepare<[], CountRow>(
+    'SELECT station, stream, sum(events) AS events FROM tag_chunk GROUP BY station, stream').all();
+  const stored = (station: string, stream: StreamName) =>
+    counts.find((row) => row.station === station && row.stream === stream)?.events ?? 0;
+  const rows = db.prepare<[], StationRow>(`SELECT station, file_name, type, sha256, bytes, manifest_json, tick_ps,
+    origin_ticks, detectors, events, counters_json FROM recording ORDER BY station`).all();
+  return rows.map(({ counters_json, ...row }) => ({
+    ...row,
+    counters: JSON.parse(counters_json) as Readonly<Record<string, number>>,
+    stored: {
+      clicks: stored(row.station, 'clicks'), beacon: stored(row.station, 'beacon'), pps: stored(row.station, 'pps'),
+    },
+  }));
+}
+
+export interface MetaRow extends PassMeta { readonly outcome_key_id: string; readonly content_sha256: string | null }
+
+/** The pass of this file; undefined where a file was never filled. */
+export const readMeta = (db: Database): MetaRow | undefined => db.prepare<[], MetaRow>(
+  `SELECT pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id, mission_json,
+    elements_text, code_version, created_at_utc_ms, outcome_key_id, content_sha256 FROM pass_meta`).get();

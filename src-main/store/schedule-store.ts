@@ -1,0 +1,92 @@
+import type { Database } from 'better-sqlite3';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import { refused, type StoreError } from './store-error.ts';
+
+export type PlannedState =
+  'proposed' | 'approved' | 'armed' | 'live' | 'recorded' | 'processed' | 'archived' | 'aborted' | 'cancelled';
+
+export interface PlannedPass {
+  readonly pass_id: string;
+  readonly night: string;
+  readonly start_utc_ms: number;
+  readonly end_utc_ms: number;
+  readonly element_set_id: string;
+  /** What the window promised when it was planned, as JSON text. */
+  readonly expected_json: string;
+  readonly state: PlannedState;
+  /** Grows by one with each transition: a change based on an older one is refused. */
+  readonly version: number;
+}
+
+/** Who changed the state, why and when. */
+export interface Actor { readonly who: string; readonly why: string; readonly at_utc_ms: number }
+
+export interface Transition extends Actor {
+  readonly pass_id: string;
+  readonly version: number;
+  readonly from_state: PlannedState | null;
+  readonly to_state: PlannedState;
+}
+
+export interface ScheduleReader {
+  /** Plans that touch the interval, earliest first. */
+  readonly listBetween: (start_utc_ms: number, end_utc_ms: number) => readonly PlannedPass[];
+  readonly find: (pass_id: string) => PlannedPass | null;
+  /** Oldest first. */
+  readonly history: (pass_id: string) => readonly Transition[];
+}
+
+export interface ScheduleWriter {
+  readonly propose: (pass: Omit<PlannedPass, 'state' | 'version'>, actor: Actor) => Result<PlannedPass, StoreError>;
+  /** Which moves are legal is the schedule's business; that two people do not move one pass at once is ours. */
+  readonly move: (
+    pass: Pick<PlannedPass, 'pass_id' | 'version'>, to_state: PlannedState, actor: Actor,
+  ) => Result<PlannedPass, StoreError>;
+}
+
+const COLUMNS = 'pass_id, night, start_utc_ms, end_utc_ms, element_set_id, expected_json, state, version';
+/** No window is longer than a day, which lets the index on the start bound the search. */
+export const LIST_BETWEEN = `SELECT ${COLUMNS} FROM planned_pass
+  WHERE start_utc_ms BETWEEN :start_utc_ms - 86400000 AND :end_utc_ms AND end_utc_ms >= :start_utc_ms
+  ORDER BY start_utc_ms, pass_id`;
+
+/** All SQL about the plan. */
+export function createScheduleStore(db: Database): ScheduleReader & ScheduleWriter {
+  const between = db.prepare<[{ start_utc_ms: number; end_utc_ms: number }], PlannedPass>(LIST_BETWEEN);
+  const one = db.prepare<[string], PlannedPass>(`SELECT ${COLUMNS} FROM planned_pass WHERE pass_id = ?`);
+  const history = db.prepare<[string], Transition>(`SELECT pass_id, version, from_state, to_state, who, why, at_utc_ms
+    FROM schedule_transition WHERE pass_id = ? ORDER BY version`);
+  const insert = db.prepare(`INSERT INTO planned_pass (${COLUMNS}) VALUES (:pass_id, :night, :start_utc_ms, :end_utc_ms,
+    :element_set_id, :expected_json, :state, :version)`);
+  const update = db.prepare('UPDATE planned_pass SET state = :state, version = :version WHERE pass_id = :pass_id');
+  const note = db.prepare(`INSERT INTO schedule_transition VALUES (:pass_id, :version, :from_state, :to_state, :who, :why,
+    :at_utc_ms)`);
+
+  const propose = db.transaction((pass: Omit<PlannedPass, 'state' | 'version'>, actor: Actor) => {
+    if (one.get(pass.pass_id) !== undefined) return refused(`Pass ${pass.pass_id} is planned already.`);
+    const planned: PlannedPass = { ...pass, state: 'proposed', version: 1 };
+    insert.run(planned);
+    note.run({ pass_id: pass.pass_id, version: 1, from_state: null, to_state: 'proposed', ...actor });
+    return ok(planned);
+  });
+  const move = db.transaction((
+    { pass_id, version }: Pick<PlannedPass, 'pass_id' | 'version'>, state: PlannedState, actor: Actor,
+  ) => {
+    const current = one.get(pass_id);
+    if (current === undefined) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
+    if (current.version !== version) {
+      return refused(`Pass ${pass_id} was changed meanwhile and is ${current.state} now. Look at it again, then decide.`);
+    }
+    const moved: PlannedPass = { ...current, state, version: version + 1 };
+    update.run({ pass_id, state, version: moved.version });
+    note.run({ pass_id, version: moved.version, from_state: current.state, to_state: state, ...actor });
+    return ok(moved);
+  });
+  return {
+    listBetween: (start_utc_ms, end_utc_ms) => between.all({ start_utc_ms, end_utc_ms }),
+    find: (pass_id) => one.get(pass_id) ?? null,
+    history: (pass_id) => history.all(pass_id),
+    propose: (pass, actor) => propose.immediate(pass, actor),
+    move: (pass, to_state, actor) => move.immediate(pass, to_state, actor),
+  };
+}
