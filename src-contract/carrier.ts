@@ -27,5 +27,8 @@ export interface Bridge {
 /** What a page says on its event socket after each push: another may follow. */
 export const TAKEN = 'taken';
 
+/** The event socket's close code for a page without the right token. */
+export const CLOSE_UNAUTHORIZED = 4401;
+
 /** Name under which the preload exposes its bridge on `window`. */
 export const BRIDGE_NAME = 'twinpass';

@@ -1,16 +1,10 @@
-import { TAKEN } from '../../src-contract/carrier.ts';
+import type { RawData, WebSocket } from 'ws';
+import { CLOSE_UNAUTHORIZED, TAKEN } from '../../src-contract/carrier.ts';
 import { pumpEvents, type EventPump } from '../host/event-pump.ts';
 import type { HostEvents } from '../host/events.ts';
 import { tokenMatches } from './admission.ts';
 
-/** The part of a `ws` socket used here. */
-export interface Socket {
-  readonly send: (text: string) => void;
-  readonly ping: () => void;
-  readonly close: (code: number, reason: string) => void;
-  readonly terminate: () => void;
-  readonly on: (event: 'message' | 'pong' | 'close', listener: (value: unknown) => void) => unknown;
-}
+type Socket = Pick<WebSocket, 'send' | 'ping' | 'close' | 'terminate' | 'on'>;
 
 export interface EventSocketOptions {
   readonly events: HostEvents;
@@ -19,7 +13,6 @@ export interface EventSocketOptions {
   readonly heartbeat_ms?: number;
 }
 
-export const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_POLICY = 1008;
 
 /** Speaks events to one page: first its token, then `ready`, then as fast as the page takes them. */
@@ -45,8 +38,8 @@ export function serveEvents(socket: Socket, options: EventSocketOptions): void {
     clearInterval(heartbeat);
     pump?.close();
   });
-  socket.on('message', (message) => {
-    const text = String(message);
+  socket.on('message', (message: RawData) => {
+    const text = textOf(message);
     if (pump !== undefined) {
       if (text === TAKEN) pump.taken();
       else socket.close(CLOSE_POLICY, 'not expected here');
@@ -56,4 +49,10 @@ export function serveEvents(socket: Socket, options: EventSocketOptions): void {
     if (tokenMatches(text, token)) admit();
     else socket.close(CLOSE_UNAUTHORIZED, 'wrong token');
   });
+}
+
+/** Short by the socket's limit, whatever the shape in which it came. */
+function textOf(message: RawData): string {
+  if (Array.isArray(message)) return Buffer.concat(message).toString();
+  return (message instanceof ArrayBuffer ? Buffer.from(message) : message).toString();
 }

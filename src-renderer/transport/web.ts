@@ -1,4 +1,4 @@
-import { TAKEN, type Push } from '../../src-contract/carrier.ts';
+import { CLOSE_UNAUTHORIZED, TAKEN, type Push } from '../../src-contract/carrier.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import { CANCELLED, NO_ANSWER, unreachable, type CallReply, type Transport } from './client.ts';
 import { createConnection, createListeners } from './listeners.ts';
@@ -9,7 +9,6 @@ export interface WebTransportOptions {
   readonly retry_ms?: { readonly first: number; readonly longest: number };
 }
 
-const CLOSE_UNAUTHORIZED = 4401;
 const RETRY_MS = { first: 250, longest: 5000 };
 
 /** HTTP for operations, one socket for events; the socket comes back by itself. */

@@ -26,7 +26,7 @@ export class StandInContents extends EventEmitter {
   setWindowOpenHandler(decide: (details: unknown) => unknown): void { this.open = decide({ url: 'https://evil.example' }); }
 }
 
-export class StandInWindow extends EventEmitter {
+class StandInWindow extends EventEmitter {
   readonly webContents = new StandInContents();
   readonly loaded: string[] = [];
   readonly options: Record<string, unknown>;
@@ -46,7 +46,7 @@ export class StandInWindow extends EventEmitter {
   reload(): void { this.reloads += 1; }
 }
 
-export class StandInProcess extends EventEmitter {
+class StandInProcess extends EventEmitter {
   readonly heard: (readonly [unknown, readonly unknown[] | undefined])[] = [];
   readonly file: string;
   readonly given: readonly string[];

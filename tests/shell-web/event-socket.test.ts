@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TAKEN, type Push } from '../../src-contract/carrier.ts';
 import { createEventHub } from '../../src-main/host/events.ts';
-import { serveEvents, type Socket } from '../../src-main/shell-web/event-socket.ts';
+import { serveEvents } from '../../src-main/shell-web/event-socket.ts';
 
-class StandInSocket implements Socket {
+class StandInSocket {
   readonly sent: Push[] = [];
   readonly closed: number[] = [];
   pings = 0;
@@ -22,13 +22,13 @@ class StandInSocket implements Socket {
     this.say('close', 1006);
   }
   on(event: string, listener: (value: unknown) => void): void { this.#listeners.set(event, listener); }
-  say(event: 'message' | 'pong' | 'close', value: unknown = ''): void { this.#listeners.get(event)?.(value); }
+  say(event: 'message' | 'pong' | 'close', value: unknown = ''): void { this.#listeners.get(event)?.(typeof value === 'string' ? Buffer.from(value) : value); }
 }
 
 function setupSocket() {
   const hub = createEventHub(() => 'none');
   const socket = new StandInSocket();
-  serveEvents(socket, { events: hub, token: 'token' });
+  serveEvents(socket as unknown as Parameters<typeof serveEvents>[0], { events: hub, token: 'token' });
   const publish = (i: number) => hub.publish({ type: 'archive.changed', pass_id: `pass-${i}` });
   return { publish, socket };
 }
