@@ -1,11 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
-import { createJobService } from './services/job-service.ts';
-import type { KeyVault, Services } from './services/ports.ts';
+import { createArchiveService } from './services/archive-service.ts';
+import { createDetectionService } from './services/detection-service.ts';
+import { createJobService, type JobService } from './services/job-service.ts';
+import { createDemoClock } from './services/mission-clock.ts';
+import { parseMissionText, readMissionFile } from './services/mission-file.ts';
+import { createMissionService } from './services/mission-service.ts';
+import { createOrbitService } from './services/orbit-service.ts';
+import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
+import { SHIPPED_ELEMENTS } from './services/shipped-files.ts';
+import { createSimulatorService } from './services/simulator-service.ts';
+import { readTextFile } from './services/text-file.ts';
+import { openArchive, type OpenArchive } from './store/archive.ts';
+import { bareWrapping, passphraseWrapping, systemWrapping } from './store/key-wrapping.ts';
+import { keyPathFor, type KeyWrapping } from './store/outcome-keys.ts';
+import { describeRecordingFileError, readManifest } from './store/recording-files.ts';
+import { CODE_VERSION } from './version.ts';
+import { createWorkerPool, type WorkerPool } from './workers/pool.ts';
 
 export type { KeyVault } from './services/ports.ts';
 
@@ -15,7 +33,8 @@ export interface HostOptions {
   readonly demo: boolean;
   /** The clock; the machine's own when absent. */
   readonly now_utc_ms?: () => number;
-  readonly vault?: KeyVault;
+  /** What the machine keeps secrets with; a key file of mode 0600, or TWINPASS_PASSPHRASE, where it keeps none. */
+  readonly vault?: SecretWrapping;
 }
 
 export interface Host {
@@ -24,12 +43,17 @@ export interface Host {
   readonly close: () => Promise<void>;
 }
 
-const unavailable = (): Reply<never> =>
-  ({ ok: false, error: { type: 'Refused', message: 'This host was composed without that service.' } });
-
 /** Composition root: the only place that knows how the pieces fit. No logic may live here. */
 export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
-  const now_utc_ms = options.now_utc_ms ?? Date.now;
+  const mission = await readMissionFile(options.mission_file);
+  if (!mission.ok) return mission;
+  await mkdir(options.mission_directory, { recursive: true });
+  const archive = await openArchive({
+    directory: options.mission_directory, mission_id: mission.value.id,
+    key_path: keyPath(options, mission.value.id), wrapping: wrappingOf(options),
+  });
+  if (!archive.ok) return archive;
+  const now_utc_ms = clockOf(options);
   const reportIncident = createIncidentReporter({
     nextId: randomUUID, write: (line) => process.stderr.write(`${line}\n`),
   });
@@ -37,28 +61,86 @@ export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
   const jobs = createJobService({
     now_utc_ms, publish: hub.publish, reportIncident, nextJobId: () => `job-${randomUUID()}`,
   });
-  const services: Services = {
-    mission: {
-      describeMission: unavailable,
-      readClock: () => ({
-        ok: true,
-        value: { utc_ms: now_utc_ms(), simulated: options.now_utc_ms !== undefined, disk_free_bytes: null },
-      }),
-    },
-    orbit: {
-      listElements: unavailable, importElements: unavailable, listNights: unavailable, readPassCurves: unavailable,
-    },
-    archive: { listPasses: unavailable, readPass: unavailable, importPass: unavailable, verifyPass: unavailable },
-    detection: { processPass: unavailable, readVerdictSeries: unavailable },
-    simulator: { flyPass: unavailable },
-    jobs,
-  };
-  return Promise.resolve({
+  const pool = createWorkerPool({ reportIncident });
+  const services = await composeServices({ options, archive: archive.value, now_utc_ms, hub, jobs, pool });
+  if (!services.ok) return services;
+  return {
     ok: true,
     value: {
-      dispatch: createDispatch(createHandlers(services), reportIncident),
+      dispatch: createDispatch(createHandlers(services.value), reportIncident),
       events: hub,
-      close: () => jobs.close(),
+      close: async () => {
+        await jobs.close();
+        await pool.close();
+        archive.value.close();
+      },
     },
+  };
+}
+
+function clockOf({ now_utc_ms = Date.now, demo }: HostOptions): () => number {
+  return demo ? createDemoClock(now_utc_ms) : now_utc_ms;
+}
+
+/** The demo's key lies with its passes, so that removing the folder removes all of it. */
+function keyPath({ demo, mission_directory }: HostOptions, mission_id: string): string {
+  return demo ? join(mission_directory, 'demo.key') : keyPathFor(mission_id, { env: process.env, home_directory: homedir() });
+}
+
+function wrappingOf({ demo, vault }: HostOptions): KeyWrapping {
+  const passphrase = process.env['TWINPASS_PASSPHRASE'];
+  if (demo) return bareWrapping;
+  if (passphrase !== undefined && passphrase !== '') return passphraseWrapping(passphrase);
+  return vault === undefined ? bareWrapping : systemWrapping(vault);
+}
+
+interface Parts {
+  readonly options: HostOptions;
+  readonly archive: OpenArchive;
+  readonly now_utc_ms: () => number;
+  readonly hub: HostEvents & { readonly publish: Parameters<typeof createJobService>[0]['publish'] };
+  readonly jobs: JobService;
+  readonly pool: WorkerPool;
+}
+
+async function composeServices(parts: Parts): Promise<Reply<Services>> {
+  const { options, archive, now_utc_ms, hub, jobs, pool } = parts;
+  const mission_json = await readFile(options.mission_file, 'utf8');
+  const parsed = parseMissionText(mission_json, options.mission_file);
+  if (!parsed.ok) return parsed;
+  const mission = parsed.value;
+  const orbit = createOrbitService({
+    mission, elements: archive.elements, now_utc_ms, elapsed_ms: () => performance.now(), publish: hub.publish,
   });
+  const shared = {
+    mission, now_utc_ms, publish: hub.publish, startJob: jobs.start, code_version: CODE_VERSION,
+    archive: archive.passes, files: archive.files, vault: archive.vault, log: archive.log, who: userInfo().username,
+  };
+  const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
+  const passes = createArchiveService({
+    ...shared, ...plan, mission_json,
+    readManifest: async (path) => {
+      const manifest = await readManifest(path);
+      return manifest.ok ? manifest : { ok: false, error: { type: 'InvalidFile', ...describeRecordingFileError(manifest.error) } };
+    },
+    runImport: (input, signal, onProgress) => pool.run('archive.importRecordings', input, { signal, onProgress }),
+  });
+  const detection = createDetectionService({
+    ...shared, runProcess: (input, signal, onProgress) => pool.run('detection.processPassFile', input, { signal, onProgress }),
+  });
+  const simulator = createSimulatorService({
+    ...plan, mission, demo: options.demo, scratch_directory: archive.scratch_directory, startJob: jobs.start,
+    archive: passes, detection,
+    runFlight: (input, signal, onProgress) => pool.run('simulator.simulateRecordings', input, { signal, onProgress }),
+  });
+  if (options.demo) {
+    const text = await readTextFile(SHIPPED_ELEMENTS);
+    if (!text.ok) return text;
+    const imported = await orbit.importElements({ text: text.value, source_name: 'shipped with the demo' });
+    if (!imported.ok) return imported;
+  }
+  const described = createMissionService({
+    mission, directory: options.mission_directory, demo: options.demo, code_version: CODE_VERSION, now_utc_ms,
+  });
+  return { ok: true, value: { mission: described, orbit, archive: passes, detection, simulator, jobs } };
 }

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Reply } from '../../src-contract/errors.ts';
 import type { InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
+import { missionDirectory } from '../host/places.ts';
 import { composeHost, type Host } from '../compose.ts';
 import { readMissionFile } from '../services/mission-file.ts';
 import { expectOk, type CommandContext } from './context.ts';
-import { DEFAULT_MISSION } from './defaults.ts';
+import { SHIPPED_MISSION } from '../services/shipped-files.ts';
 import { CommandFailure, EXIT, exitCodeOfType } from './exit.ts';
 
 export interface HostFlags {
@@ -22,21 +22,17 @@ export interface HostSession {
   readonly job: <K extends OperationName>(name: K, input: InputOf<K>) => Promise<JobView>;
 }
 
-/** Where a mission's archive lives unless `--mission` or TWINPASS_HOME says otherwise. */
-export function missionDirectory(mission_id: string, env: NodeJS.ProcessEnv): string {
-  const home = env['TWINPASS_HOME'];
-  if (home !== undefined && home !== '') return join(home, mission_id);
-  const data = env['XDG_DATA_HOME'];
-  return join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'twinpass', mission_id);
-}
+/** Where a mission's archive lives unless `--mission` says otherwise. */
+export const ownDirectory = (mission_id: string) =>
+  missionDirectory(mission_id, { env: process.env, platform: process.platform, home_directory: homedir() });
 
 /** Runs the mission host in this process for one command, over the same contract as the console. */
 export async function withHost<T>(
   context: CommandContext, flags: HostFlags, work: (session: HostSession) => Promise<T>,
 ): Promise<T> {
-  const mission_file = flags.missionFile ?? DEFAULT_MISSION;
+  const mission_file = flags.missionFile ?? SHIPPED_MISSION;
   const mission = expectOk(await readMissionFile(mission_file));
-  const directory = flags.mission ?? missionDirectory(mission.id, process.env);
+  const directory = flags.mission ?? ownDirectory(mission.id);
   const host = expectOk(await composeHost({ mission_file, mission_directory: directory, demo: flags.demo === true }));
   try {
     return await work(createSession(host, context));

@@ -2,6 +2,7 @@ import type { OperationError } from '../../src-contract/errors.ts';
 import { describeElementsError, type ElementSet } from '../../src-core/orbit/element-set.ts';
 import { parseElements } from '../../src-core/orbit/elements.ts';
 import { createPropagator, describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
+import { formatUtc } from '../../src-core/utc.ts';
 import { err, type Result } from '../../src-core/result.ts';
 
 /** All sets of a text, or the first fault with its file and line. */
@@ -35,3 +36,28 @@ export function propagatorOf(elements: ElementSet, source_name: string): Result<
   return err({ type: 'InvalidFile', where: source_name, message: describePropagationError(propagator.error) });
 }
 
+
+/**
+ * One text per set, whatever file it came in, so that the same set from two sources is one set: its two lines, or an
+ * OMM record with the keywords of CCSDS 502.0-B-3 where it has no lines.
+ */
+export function canonicalElementText(set: ElementSet): string {
+  if (set.line1 !== null && set.line2 !== null) return `${set.line1}\n${set.line2}\n`;
+  const record = {
+    OBJECT_NAME: set.name ?? '', OBJECT_ID: set.international_designator ?? '', NORAD_CAT_ID: set.catalog_number,
+    EPOCH: epochText(set.epoch_utc_ms), MEAN_MOTION: set.mean_motion_rev_day, ECCENTRICITY: set.eccentricity,
+    INCLINATION: set.inclination_deg, RA_OF_ASC_NODE: set.raan_deg, ARG_OF_PERICENTER: set.argument_of_perigee_deg,
+    MEAN_ANOMALY: set.mean_anomaly_deg, BSTAR: set.bstar_per_earth_radius, MEAN_MOTION_DOT: set.mean_motion_dot,
+    MEAN_MOTION_DDOT: set.mean_motion_ddot, ...(set.revolution === null ? {} : { REV_AT_EPOCH: set.revolution }),
+  };
+  return `${JSON.stringify([record])}\n`;
+}
+
+/** Microseconds: an epoch of eight decimals of a day is 0.9 ms, one in ISO text usually a microsecond. */
+function epochText(epoch_utc_ms: number): string {
+  const whole_ms = Math.floor(epoch_utc_ms);
+  const microseconds = Math.round((epoch_utc_ms - whole_ms) * 1000);
+  const carry = microseconds === 1000 ? 1 : 0;
+  const rest = String(carry === 1 ? 0 : microseconds).padStart(3, '0');
+  return formatUtc(whole_ms + carry).replace('Z', rest);
+}

@@ -1,8 +1,9 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
-import type { NightView } from '../../src-contract/orbit.ts';
+import type { DualWindowView, NightView } from '../../src-contract/orbit.ts';
 import { listNights, type Night, type NoWindowReason } from '../../src-core/orbit/nights.ts';
 import { describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
+import { findDualWindows } from '../../src-core/orbit/windows.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { missionPair } from './pass-prediction.ts';
@@ -72,4 +73,17 @@ function explain(reason: NoWindowReason, mission: MissionFile): string {
     case 'NoState':
       return describePropagationError(reason.error);
   }
+}
+
+/** The window of the mission in which a moment lies; null where it lies in none. */
+export function viewWindowAt(mission: MissionFile, propagator: Propagator, utc_ms: number): DualWindowView | null {
+  const pair = missionPair(mission);
+  const { windows } = findDualWindows({
+    propagator, stations: pair.masked, from_utc_ms: utc_ms, to_utc_ms: utc_ms + 1,
+    sun_elevation_rad_max: mission.night.sun_elevation_deg_max / DEG,
+  });
+  const window = windows.find(({ start_utc_ms, end_utc_ms }) => start_utc_ms <= utc_ms && utc_ms <= end_utc_ms);
+  if (window === undefined) return null;
+  const view = viewWindow(window, { pair, propagator, ids: [mission.stations[0].id, mission.stations[1].id] });
+  return view.ok ? view.value : null;
 }

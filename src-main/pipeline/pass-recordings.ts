@@ -1,7 +1,6 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { RecordingManifest } from '../../src-contract/recording.ts';
-import { SYNC_CHANNEL } from '../../src-core/formats/tag-columns.ts';
 import type { StationInput, StationTags } from '../../src-core/detection/station-input.ts';
 import { describeElementsError, type ElementSet } from '../../src-core/orbit/element-set.ts';
 import { parseElements } from '../../src-core/orbit/elements.ts';
@@ -10,6 +9,7 @@ import { createPropagator, describePropagationError } from '../../src-core/orbit
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { UniformSeries } from '../../src-core/series.ts';
 import { parseUtc } from '../../src-core/utc.ts';
+import { tagChannel } from './tag-streams.ts';
 
 /** One station of a pass: what its manifest says, and its tags. */
 export interface RecordedStation {
@@ -107,8 +107,6 @@ function clockChannels({ beacon, pps }: RecordingManifest) {
     pps_channel: pps === undefined ? null : tagChannel(pps.channel),
   };
 }
-
-const tagChannel = (channel: number | 'sync') => (channel === 'sync' ? SYNC_CHANNEL : channel);
 
 interface RangeRequest {
   readonly site: MissionFile['stations'][number];

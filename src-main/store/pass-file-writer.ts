@@ -16,6 +16,7 @@ import { attempt, attemptValue, refused, type StoreError } from './store-error.t
 export const PASS_SUFFIX = '.tpass';
 const PARTIAL_SUFFIX = `${PASS_SUFFIX}.partial`;
 export const passFileName = (pass_id: string) => `${pass_id}${PASS_SUFFIX}`;
+export const partialPassName = (pass_id: string) => `${pass_id}${PARTIAL_SUFFIX}`;
 
 /** One station's events on their way into the file, in batches of any size. */
 export interface StationWriter {
@@ -61,7 +62,8 @@ export function createPassFileWriter(options: NewPassFile): Result<PassFileWrite
   const path = join(directory, `${meta.pass_id}${PARTIAL_SUFFIX}`);
   const cleared = attempt(path, () => {
     mkdirSync(directory, { recursive: true });
-    return removeAbandoned(path) ? ok(null) : refused(`Pass ${meta.pass_id} is being imported by another console. Wait for it.`);
+    if (removeAbandoned(path)) return ok(null);
+    return refused(`Pass ${meta.pass_id} is being imported by another console. Wait for it.`);
   });
   if (!cleared.ok) return cleared;
   const opened = createPartialPassFile(path, options.migrations);
@@ -80,8 +82,10 @@ export function createPassFileWriter(options: NewPassFile): Result<PassFileWrite
 }
 
 function insertMeta(db: Database.Database, meta: PassMeta, outcome_key_id: string): void {
-  db.prepare(`INSERT INTO pass_meta VALUES (1, :pass_id, :night, :mode, :entangled_state, :custody, :start_utc_ms,
-    :seconds, :mission_id, :mission_json, :elements_text, :code_version, :created_at_utc_ms, :outcome_key_id, NULL)`)
+  db.prepare(`INSERT INTO pass_meta (only_row, pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds,
+    mission_id, mission_json, elements_text, code_version, created_at_utc_ms, outcome_key_id)
+    VALUES (1, :pass_id, :night, :mode, :entangled_state, :custody, :start_utc_ms, :seconds, :mission_id, :mission_json,
+    :elements_text, :code_version, :created_at_utc_ms, :outcome_key_id)`)
     .run({ ...meta, outcome_key_id });
 }
 
@@ -93,7 +97,8 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
   let published = false;
   const beginStation: PassFileWriter['beginStation'] = (header) => attempt(path, () => {
     insertStation(db, header);
-    return ok(stationWriter(path, createChunkWriter(sink, header), (totals) => finishStation(db, header.station, totals)));
+    const finish = (totals: StationTotals) => finishStation(db, header.station, totals);
+    return ok(stationWriter(path, createChunkWriter(sink, header), finish));
   });
   return {
     beginStation,
@@ -121,7 +126,7 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
     }),
     publish: () => attempt(final, () => {
       assert(!db.open, 'a pass file is sealed before it is published');
-      if (existsSync(final)) return refused(`${final} exists and is not in this archive: import that file, or move it away.`);
+      if (existsSync(final)) return refused(`${final} lies there already: import that file, or move it away.`);
       publishFile(path, final);
       published = true;
       return ok(basename(final));
@@ -136,8 +141,8 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
 
 function insertStation(db: Database.Database, header: StationHeader): void {
   const { station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors } = header;
-  db.prepare(`INSERT INTO recording (station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  db.prepare(`INSERT INTO recording (station, file_name, type, sha256, bytes, manifest_json, tick_ps,
+    origin_ticks, detectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     .run(station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors);
 }
 

@@ -1,11 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../src-core/result.ts';
+import { adoptPassFile, type AdoptedPass } from './adopt-pass.ts';
+import { publishFile } from './durable.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { openPassReader, type PassFileReader } from './pass-file-reader.ts';
 import { appendVerdict } from './pass-file-verdicts.ts';
-import { createPassFileWriter, findStrayPasses, sweepPartialPasses, type PassFileWriter } from './pass-file-writer.ts';
-import type { ArchiveReader } from './pass-store.ts';
+import { createPassFileWriter, findStrayPasses, partialPassName, passFileName, sweepPartialPasses, type PassFileWriter }
+  from './pass-file-writer.ts';
+import type { ArchiveReader, ArchiveWriter } from './pass-store.ts';
 import type { NewVerdict, PassMeta, VerdictRow } from './pass-types.ts';
 import { attemptValue, type StoreError } from './store-error.ts';
 import { verifyPassFile, type PassVerification, type VerifyOptions } from './verify-pass-file.ts';
@@ -13,7 +16,7 @@ import { verifyPassFile, type PassVerification, type VerifyOptions } from './ver
 export interface PassFilesOptions {
   readonly directory: string;
   readonly vault: KeyVault;
-  readonly archive: ArchiveReader;
+  readonly archive: ArchiveReader & ArchiveWriter;
   readonly migrations?: string;
 }
 
@@ -27,10 +30,16 @@ export interface PassFiles {
   readonly verify: (
     file_name: string, options?: Pick<VerifyOptions, 'onProgress' | 'signal'>,
   ) => Promise<Result<PassVerification, StoreError>>;
+  /** Gives a pass that another thread wrote and sealed its name. */
+  readonly publish: (pass_id: string) => Result<null, StoreError>;
+  /** Removes a sealed pass that is not to be published. */
+  readonly abandon: (pass_id: string) => void;
   /** Clears what a crash left; answers with the names that are gone. */
   readonly sweep: () => Result<readonly string[], StoreError>;
   /** Pass files here that the archive does not know. */
   readonly strays: () => Result<readonly string[], StoreError>;
+  /** Takes in a pass file from elsewhere: a new pass with its verdicts, or new verdicts on a known one. */
+  readonly adopt: (path: string, imported_at_utc_ms: number) => Promise<Result<AdoptedPass, StoreError>>;
   readonly remove: (file_name: string) => Result<void, StoreError>;
 }
 
@@ -49,8 +58,15 @@ export function createPassFiles({ directory, vault, archive, migrations }: PassF
         : { content_sha256: known.content_sha256, verdicts: archive.verdicts(known.pass_id) };
       return verifyPassFile(pathOf(file_name), vault, { ...options, expected, ...schema });
     },
+    publish: (pass_id) => attemptValue(pathOf(passFileName(pass_id)), () => {
+      publishFile(pathOf(partialPassName(pass_id)), pathOf(passFileName(pass_id)));
+      return null;
+    }),
+    abandon: (pass_id) => rmSync(pathOf(partialPassName(pass_id)), { force: true }),
     sweep: () => sweepPartialPasses(directory),
     strays: () => findStrayPasses(directory, archive.fileNames()),
+    adopt: (path, imported_at_utc_ms) =>
+      adoptPassFile(path, { directory, vault, archive, imported_at_utc_ms, ...schema }),
     remove: (file_name) => attemptValue(pathOf(file_name), () => rmSync(pathOf(file_name), { force: true })),
   };
 }

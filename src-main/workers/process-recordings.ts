@@ -64,7 +64,7 @@ export function stationOf({ manifest, manifest_path, tags }: StationRecording): 
   return { manifest, where: manifest_path, tags };
 }
 
-function fileFailure(error: RecordingFileError): OperationError {
+export function fileFailure(error: RecordingFileError): OperationError {
   return error.type === 'Cancelled' ? error : { type: 'InvalidFile', ...describeRecordingFileError(error) };
 }
 

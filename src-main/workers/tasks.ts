@@ -1,9 +1,17 @@
 import { hashFile } from './hash-file.ts';
+import { importRecordings } from './import-recordings.ts';
+import { processPassFile } from './process-pass-file.ts';
+import { simulateRecordings } from './simulate-recordings.ts';
+import { solveSchedule } from './solve-schedule.ts';
 import type { Task } from './task.ts';
 
 /** What a worker can be asked for. The pool's types derive from this table. */
 export const tasks = {
   'file.hashFile': hashFile,
+  'archive.importRecordings': importRecordings,
+  'detection.processPassFile': processPassFile,
+  'simulator.simulateRecordings': simulateRecordings,
+  'schedule.chooseWindows': solveSchedule,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;
 
 type Tasks = typeof tasks;

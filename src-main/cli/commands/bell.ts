@@ -3,7 +3,7 @@ import { processRecordings } from '../../workers/process-recordings.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { readTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
-import { DEFAULT_MISSION } from '../defaults.ts';
+import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, numberIn, onceOption } from '../flags.ts';
 import { bellPage } from './verdict-page.ts';
@@ -34,7 +34,7 @@ export function registerBell(program: Command, context: CommandContext): void {
     .action(async (a: string, b: string, flags: Flags) => {
       const run = expectOk(await processRecordings(
         {
-          mission: expectOk(await readMissionFile(flags.missionFile ?? DEFAULT_MISSION)),
+          mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
           elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
           manifest_paths: [a, b], partial: flags.partial === true, beacon: true, gate_ns: flags.gate,
         },

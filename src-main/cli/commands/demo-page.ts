@@ -1,6 +1,18 @@
+import type { DualWindowView } from '../../../src-contract/orbit.ts';
+import type { ProcessVerdict } from '../../../src-contract/pass.ts';
 import { alignRows } from '../output.ts';
-import type { DemoAccount } from './demo.ts';
 import { keyRows } from './verdict-page.ts';
+
+/** What one night gave, as the page and `--json` show it. */
+export interface DemoAccount {
+  readonly window: DualWindowView;
+  readonly qkd: ProcessVerdict;
+  readonly bell: ProcessVerdict;
+  readonly passes: readonly { readonly pass_id: string; readonly file_bytes: number; readonly intact: boolean }[];
+  readonly seed: number;
+  /** Null when the mission directory was temporary. */
+  readonly directory: string | null;
+}
 
 const percent = (share: number | null) => (share === null ? '–' : `${(share * 100).toFixed(2)} %`);
 
@@ -11,7 +23,7 @@ export function demoPage(account: DemoAccount): string {
   const [a, b] = window.stations;
   const sections: [string, [string, string][]][] = [
     ['Window', [
-      ['Start', `${window.start_utc} ± ${window.start_sigma_s.toFixed(2)} s (paper-season golden pass: 18:14:01.80)`],
+      ['Start', `${window.start_utc} ± ${window.start_sigma_s.toFixed(2)} s from the elements' age`],
       ['Length', `${window.duration_s.toFixed(2)} s (up to 285 s)`],
       ['Elevation', `${a!.id} ${a!.elevation_deg_max.toFixed(1)}°, ${b!.id} ${b!.elevation_deg_max.toFixed(1)}°`],
       ['Range sum', `${window.range_sum_km_min.toFixed(0)}–${window.range_sum_km_max.toFixed(0)} km (paper 1,545–2,730)`],

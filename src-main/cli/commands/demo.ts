@@ -2,24 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { DualWindowView } from '../../../src-contract/orbit.ts';
 import type { PassDetail, ProcessVerdict } from '../../../src-contract/pass.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, onceOption, wholeNumberIn } from '../flags.ts';
 import { withHost, type HostSession } from '../host-session.ts';
-import { demoPage } from './demo-page.ts';
+import { demoPage, type DemoAccount } from './demo-page.ts';
 
 interface Flags { readonly keep?: string; readonly seed: number; readonly json?: boolean }
-
-export interface DemoAccount {
-  readonly window: DualWindowView;
-  readonly qkd: ProcessVerdict;
-  readonly bell: ProcessVerdict;
-  readonly passes: readonly { readonly pass_id: string; readonly file_bytes: number; readonly intact: boolean }[];
-  readonly seed: number;
-  readonly directory: string | null;
-}
 
 /** The golden night of the published campaign's season, named by its evening. */
 const GOLDEN_NIGHT = '2018-09-14';

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { startWebConsole } from '../../shell-web/start.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
-import { DEFAULT_MISSION } from '../defaults.ts';
+import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { anyText, onceOption, wholeNumberIn } from '../flags.ts';
-import { missionDirectory } from '../host-session.ts';
+import { ownDirectory } from '../host-session.ts';
 
 interface Flags {
   readonly port: number;
@@ -31,12 +31,12 @@ export function registerServe(program: Command, context: CommandContext): void {
 }
 
 async function serve(flags: Flags, context: CommandContext): Promise<void> {
-  const mission_file = flags.missionFile ?? DEFAULT_MISSION;
+  const mission_file = flags.missionFile ?? SHIPPED_MISSION;
   const mission = expectOk(await readMissionFile(mission_file));
   const name = flags.demo === true ? `${mission.id}-demo` : mission.id;
   const started = expectOk(await startWebConsole({
     mission_file,
-    mission_directory: flags.mission ?? missionDirectory(name, process.env),
+    mission_directory: flags.mission ?? ownDirectory(name),
     port: flags.port,
     demo: flags.demo === true,
   }));

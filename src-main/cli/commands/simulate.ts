@@ -4,7 +4,7 @@ import { readMissionFile } from '../../services/mission-file.ts';
 import { readTextFile } from '../../services/text-file.ts';
 import { runSimulation } from '../../workers/simulate-recordings.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
-import { DEFAULT_ELEMENTS, DEFAULT_MISSION } from '../defaults.ts';
+import { SHIPPED_ELEMENTS, SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { anyText, instant, numberIn, onceOption, oneOf, wholeNumberIn } from '../flags.ts';
 import { alignRows } from '../output.ts';
 
@@ -43,8 +43,8 @@ export function registerSimulate(program: Command, context: CommandContext): voi
 }
 
 async function simulate(flags: Flags, context: CommandContext): Promise<void> {
-  const mission = expectOk(await readMissionFile(flags.missionFile ?? DEFAULT_MISSION));
-  const elements_path = flags.elements ?? DEFAULT_ELEMENTS;
+  const mission = expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION));
+  const elements_path = flags.elements ?? SHIPPED_ELEMENTS;
   const made = expectOk(await runSimulation({
     mission,
     elements_text: expectOk(await readTextFile(elements_path)),

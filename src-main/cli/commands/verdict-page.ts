@@ -35,7 +35,7 @@ export function processPage(verdict: ProcessVerdict): string {
 export function keyRows(verdict: ProcessVerdict): [string, string][] {
   return verdict.key.map((key) => [`Key (${key.definition})`,
     `${key.length_bits > 0 ? `${Math.floor(key.length_bits)} bit` : '0 bit'} (formula ${key.length_bits.toFixed(1)}), `
-    + `f ${key.f}, ε_sec ${key.eps_sec}, ε_cor ${key.eps_cor}`]);
+    + `f ${key.f}, ${key.epsilon === undefined ? `ε_sec ${key.eps_sec}, ε_cor ${key.eps_cor}` : `total ε ${key.epsilon}, ${key.hashing ?? ''}`}`]);
 }
 
 export function bellPage(bell: Bell): string {

@@ -6,7 +6,7 @@ import { readTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
 import { anyText, instant, numberIn, onceOption, oneOf } from '../flags.ts';
-import { DEFAULT_ELEMENTS, DEFAULT_MISSION } from '../defaults.ts';
+import { SHIPPED_ELEMENTS, SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { windowsPage } from './windows-page.ts';
 
 type Site = WindowsRequest['stations'][number];
@@ -48,8 +48,8 @@ export function registerWindows(program: Command, context: CommandContext): void
 }
 
 async function windows(flags: Flags, context: CommandContext): Promise<void> {
-  const mission = expectOk(await readMissionFile(flags.missionFile ?? DEFAULT_MISSION));
-  const elements_path = flags.elements ?? DEFAULT_ELEMENTS;
+  const mission = expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION));
+  const elements_path = flags.elements ?? SHIPPED_ELEMENTS;
   const text = expectOk(await readTextFile(elements_path));
   const sites = flags.station ?? [];
   if (sites.length !== 0 && sites.length !== 2) throw usageError(`--station stands ${sites.length} times; it takes two, or none`);
