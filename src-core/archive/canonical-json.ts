@@ -9,7 +9,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
  * Numbers are printed as ECMAScript prints them, the shortest text that reads back as the same double.
  */
 export function canonicalJson(value: Plain): string {
-  assert(typeof value !== 'number' || Number.isFinite(value), 'a number without JSON form stands where a digest is made');
+  assert(typeof value !== 'number' || Number.isFinite(value), 'a number without JSON form in a digest');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key]!)}`);

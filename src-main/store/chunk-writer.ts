@@ -21,9 +21,11 @@ export interface ChunkSink {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+interface TickBatch { readonly ticks: Float64Array }
+
 /** Takes one station's events stream by stream and stores them in chunks of fixed size, whatever the batches. */
 export interface ChunkWriter {
-  readonly append: (stream: StreamName, batch: ClickBatch | { readonly ticks: Float64Array }) => Result<null, StoreError>;
+  readonly append: (stream: StreamName, batch: ClickBatch | TickBatch) => Result<null, StoreError>;
   /** Stores what is left over, and says how many events each stream has. */
   readonly flush: () => Readonly<Record<StreamName, number>>;
 }
@@ -90,13 +92,14 @@ function checkBatch({ station, stream, ticks, detector, before }: Batch): Result
   const refuse = (index: number, reason: string) => invalidFile(
     station.file_name, `${station.station}, ${stream}, event ${before.stored + before.length + index}: ${reason}`);
   const disorder = firstDisorder(ticks);
-  if (disorder !== -1) return refuse(disorder, `time ${ticks[disorder]!} is not a whole tick at or after the one before`);
-  if (ticks.length > 0 && ticks[0]! < before.last) return refuse(0, `time ${ticks[0]!} lies before the batch before it`);
+  if (disorder !== -1) return refuse(disorder, `time ${ticks[disorder]!} is no whole tick at or after the one before`);
+  if (ticks.length > 0 && ticks[0]! < before.last) return refuse(0, `time ${ticks[0]!} lies before the last batch`);
   if ((detector === null) !== (stream !== 'clicks') || (detector !== null && detector.length !== ticks.length)) {
     return refuse(0, 'clicks, and only clicks, have one detector each');
   }
   const stranger = detector?.findIndex((place) => place >= station.detectors) ?? -1;
-  return stranger === -1 ? ok(null) : refuse(stranger, `detector ${detector![stranger]!} is not in the recording's list`);
+  if (stranger === -1) return ok(null);
+  return refuse(stranger, `detector ${detector![stranger]!} is not in the recording's list`);
 }
 
 function createChunkStore({ db, pass_id, key, randomBytes }: ChunkSink, { station, detectors }: StationHeader) {

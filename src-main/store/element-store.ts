@@ -45,16 +45,18 @@ export const elementSetId = (canonical_text: string) => createHash('sha256').upd
 const COLUMNS = `element_set_id, catalog_number, name, format, source_name, raw_text, epoch_utc_ms, inclination_deg,
   raan_deg, eccentricity, argument_of_perigee_deg, mean_anomaly_deg, mean_motion_rev_day, bstar_per_earth_radius,
   imported_at_utc_ms`;
-export const LIST_ELEMENTS = `SELECT ${COLUMNS} FROM element_set WHERE catalog_number = ? ORDER BY epoch_utc_ms DESC, element_set_id`;
+export const LIST_ELEMENTS = `SELECT ${COLUMNS} FROM element_set WHERE catalog_number = ?
+  ORDER BY epoch_utc_ms DESC, element_set_id`;
 
 /** All SQL about orbit elements. */
 export function createElementStore(db: Database): ElementReader & ElementWriter {
   const list = db.prepare<[string], StoredElements>(LIST_ELEMENTS);
   const newest = db.prepare<[string], StoredElements>(`${LIST_ELEMENTS} LIMIT 1`);
   const find = db.prepare<[string], StoredElements>(`SELECT ${COLUMNS} FROM element_set WHERE element_set_id = ?`);
-  const insert = db.prepare(`INSERT INTO element_set (${COLUMNS}) VALUES (:element_set_id, :catalog_number, :name, :format,
-    :source_name, :raw_text, :epoch_utc_ms, :inclination_deg, :raan_deg, :eccentricity, :argument_of_perigee_deg,
-    :mean_anomaly_deg, :mean_motion_rev_day, :bstar_per_earth_radius, :imported_at_utc_ms)
+  const insert = db.prepare(`INSERT INTO element_set (${COLUMNS})
+    VALUES (:element_set_id, :catalog_number, :name, :format, :source_name, :raw_text, :epoch_utc_ms,
+    :inclination_deg, :raan_deg, :eccentricity, :argument_of_perigee_deg, :mean_anomaly_deg, :mean_motion_rev_day,
+    :bstar_per_earth_radius, :imported_at_utc_ms)
     ON CONFLICT (element_set_id) DO NOTHING`);
   const insertAll = db.transaction((sets: readonly NewElements[]) => sets.map(({ canonical_text, ...set }) => {
     const element_set_id = elementSetId(canonical_text);

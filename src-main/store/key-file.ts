@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
 import { syncDirectory } from './durable.ts';

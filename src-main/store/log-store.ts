@@ -41,14 +41,15 @@ const BEGINNING = '0'.repeat(64);
 const COLUMNS = 'entry_id, at_utc_ms, who, action, subject, details_json, sha256';
 export const LIST_OF_SUBJECT = `SELECT ${COLUMNS} FROM log_entry WHERE subject = ? ORDER BY entry_id DESC`;
 
-function entrySha256({ entry_id, at_utc_ms, who, action, subject, details_json, prev_sha256 }: Omit<ChainedRow, 'sha256'>) {
+function entrySha256(entry: Omit<ChainedRow, 'sha256'>): string {
+  const { entry_id, at_utc_ms, who, action, subject, details_json, prev_sha256 } = entry;
   return sha256Of(canonicalJson({ entry_id, at_utc_ms, who, action, subject, details_json, prev_sha256 }));
 }
 
 /** The record of who did what: appended, never changed, each entry naming the one before it by its digest. */
 export function createLogStore(db: Database): LogReader & LogWriter {
-  const insert = db.prepare(`INSERT INTO log_entry VALUES (:entry_id, :at_utc_ms, :who, :action, :subject, :details_json,
-    :prev_sha256, :sha256)`);
+  const insert = db.prepare(`INSERT INTO log_entry (${COLUMNS}, prev_sha256)
+    VALUES (:entry_id, :at_utc_ms, :who, :action, :subject, :details_json, :sha256, :prev_sha256)`);
   const tail = db.prepare<[], Pick<LogEntry, 'entry_id' | 'sha256'>>(
     'SELECT entry_id, sha256 FROM log_entry ORDER BY entry_id DESC LIMIT 1');
   const list = db.prepare<[number, number], LogEntry>(
@@ -73,8 +74,8 @@ export function createLogStore(db: Database): LogReader & LogWriter {
     check: () => {
       let [entries, head_sha256] = [0, BEGINNING];
       for (const row of all.iterate()) {
-        const whole = row.entry_id === entries + 1 && row.prev_sha256 === head_sha256 && entrySha256(row) === row.sha256;
-        if (!whole) return { entries, head_sha256, broken_at: row.entry_id };
+        const follows = row.entry_id === entries + 1 && row.prev_sha256 === head_sha256;
+        if (!follows || entrySha256(row) !== row.sha256) return { entries, head_sha256, broken_at: row.entry_id };
         entries += 1;
         head_sha256 = row.sha256;
       }

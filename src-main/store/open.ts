@@ -60,7 +60,8 @@ function configure(db: Database.Database): void {
 
 const checkHealth = (db: Database.Database): Result<null, StoreError> => {
   const health = db.pragma('quick_check(1)', { simple: true });
-  return health === 'ok' ? ok(null) : invalidFile(db.name, `the database is damaged (${String(health)}); restore a backup`);
+  if (health === 'ok') return ok(null);
+  return invalidFile(db.name, `the database is damaged (${String(health)}); restore a backup`);
 };
 
 /** Nothing to migrate on a connection that cannot write: the file must be of a schema this console knows. */
@@ -68,8 +69,12 @@ function checkVersion(db: Database.Database, directory: string): Result<null, St
   const known = readMigrations(directory).length;
   if (schemaVersion(db) > known) return newerThanConsole(db, known);
   if (schemaVersion(db) === known) return ok(null);
-  return invalidFile(db.name, `the file is of schema ${schemaVersion(db)}, older than ${known}; open it for writing once`);
+  return invalidFile(db.name, `schema ${schemaVersion(db)} is older than ${known}; open the file for writing once`);
 }
+
+/** Size of the database as its pages count it. */
+export const fileBytes = (db: Database.Database) =>
+  Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 
 /** Opens the mission's database, creating or migrating it as needed. */
 export function openMissionDb(path: string, options: OpenOptions = {}): Result<Database.Database, StoreError> {
@@ -126,7 +131,9 @@ export function openPassFile(path: string, options: OpenOptions = {}): Result<Da
 }
 
 /** An empty pass file that nobody else sees until it is renamed: a crash discards it, so it needs no journal. */
-export function createPartialPassFile(path: string, migrations = PASS_MIGRATIONS): Result<Database.Database, StoreError> {
+export function createPartialPassFile(
+  path: string, migrations = PASS_MIGRATIONS,
+): Result<Database.Database, StoreError> {
   return attempt(path, () => {
     const db = new Database(path, { timeout: 0 });
     return prepared(db, () => {

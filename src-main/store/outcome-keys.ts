@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, hkdfSync, randomBytes as systemRandom, type KeyObject } from 'node:crypto';
-import { err, ok, type Result } from '../../src-core/result.ts';
+import { ok, type Result } from '../../src-core/result.ts';
 import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
-import { refused, type StoreError } from './store-error.ts';
+import { invalidFile, refused, type StoreError } from './store-error.ts';
 
 /**
  * Where the keys come from that seal detection outcomes. A `KeyObject` prints as its kind, not as its bytes, and may
@@ -83,14 +83,16 @@ export async function openKeyVault(options: VaultOptions): Promise<Result<KeyVau
 
 async function unwrapMaster(file: KeyFile, options: VaultOptions): Promise<Result<KeyVault, StoreError>> {
   const { mission_id, wrapping, path } = options;
-  if (file.mission_id !== mission_id) return refused(`${path} is the key of mission ${file.mission_id}, not ${mission_id}.`);
+  if (file.mission_id !== mission_id) {
+    return refused(`${path} is the key of mission ${file.mission_id}, not ${mission_id}.`);
+  }
   if (file.wrapping !== wrapping.name) {
     return refused(`The key at ${path} is protected by ${file.wrapping}; it cannot be opened with ${wrapping.name}.`);
   }
   const master = await wrapping.unwrap(file.wrapped);
   if (!master.ok) return refused(`The key at ${path} did not open (${master.error.type}). ${wrapping.advice}`);
   if (master.value.length !== MASTER_BYTES || nameOf(master.value, mission_id) !== file.key_id) {
-    return err({ type: 'InvalidFile', where: path, message: 'the key does not match its own name; restore its backup' });
+    return invalidFile(path, 'the key does not match its own name; restore its backup');
   }
   return ok(vaultOf(master.value, mission_id));
 }

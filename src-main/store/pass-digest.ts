@@ -12,10 +12,10 @@ export const sha256Of = (...parts: readonly (string | Uint8Array)[]): string => 
 export const chunkSha256 = ({ nonce, tag, sealed }: SealedChunk) => sha256Of(nonce, tag, sealed);
 
 const COVERED = [
-  `SELECT pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id, mission_json, elements_text,
-     code_version, created_at_utc_ms, outcome_key_id FROM pass_meta`,
-  `SELECT station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors, events, counters_json
-     FROM recording ORDER BY station`,
+  `SELECT pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id, mission_json,
+     elements_text, code_version, created_at_utc_ms, outcome_key_id FROM pass_meta`,
+  `SELECT station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors, events,
+     counters_json FROM recording ORDER BY station`,
   `SELECT station, stream, chunk_index, events, first_tick, last_tick, sha256
      FROM tag_chunk ORDER BY station, stream, chunk_index`,
   'SELECT station, chunk_index, events, sha256 FROM outcome_chunk ORDER BY station, stream, chunk_index',
@@ -28,7 +28,8 @@ const COVERED = [
 export function contentSha256(db: Database): string {
   const hash = createHash('sha256');
   for (const sql of COVERED) {
-    for (const row of db.prepare<[], Readonly<Record<string, Plain>>>(sql).iterate()) hash.update(`${canonicalJson(row)}\n`);
+    const rows = db.prepare<[], Readonly<Record<string, Plain>>>(sql);
+    for (const row of rows.iterate()) hash.update(`${canonicalJson(row)}\n`);
     hash.update('\n');
   }
   return hash.digest('hex');

@@ -5,8 +5,8 @@ import { decodeTimes } from '../../src-core/archive/rice.ts';
 import type { StationStreams } from '../../src-core/archive/streams.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { outcomeBits } from './chunk-writer.ts';
-import { openPassFile, type OpenOptions } from './open.ts';
-import { openOutcomes, type SealedChunk } from './outcome-cipher.ts';
+import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
+import { openOutcomes, type ChunkPlace, type SealedChunk } from './outcome-cipher.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { readMeta, readStations } from './pass-rows.ts';
 import type { SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
@@ -17,9 +17,9 @@ export interface PassFileReader {
   readonly pass: SealedPass;
   readonly file_bytes: number;
   readonly readTimes: (station: string, stream: StreamName) => Result<Float64Array, StoreError>;
-  readonly readOutcomes: (station: string, keys: Pick<KeyVault, 'key_id' | 'keyFor'>) => Result<Uint8Array, StoreError>;
+  readonly readOutcomes: (station: string, vault: KeyVault) => Result<Uint8Array, StoreError>;
   /** All of one station: what processing starts from. */
-  readonly readStreams: (station: string, keys: Pick<KeyVault, 'key_id' | 'keyFor'>) => Result<StationStreams, StoreError>;
+  readonly readStreams: (station: string, vault: KeyVault) => Result<StationStreams, StoreError>;
   /** Oldest first. */
   readonly listVerdicts: () => Result<readonly StoredVerdict[], StoreError>;
   readonly readSeries: (verdict_id: number) => Result<Uint8Array, StoreError>;
@@ -47,7 +47,9 @@ export const prepareChunks = (db: Database) => ({
     FROM outcome_chunk WHERE station = ? AND stream = 'clicks' ORDER BY chunk_index`),
 });
 
-export function openPassReader(path: string, options: Omit<OpenOptions, 'readonly'> = {}): Result<PassFileReader, StoreError> {
+export function openPassReader(
+  path: string, options: Omit<OpenOptions, 'readonly'> = {},
+): Result<PassFileReader, StoreError> {
   const opened = openPassFile(path, { ...options, readonly: true });
   if (!opened.ok) return opened;
   const db = opened.value;
@@ -69,7 +71,7 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
   const sealed = readSealed(db);
   if (!sealed.ok) return sealed;
   const pass = sealed.value;
-  const file_bytes = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+  const file_bytes = fileBytes(db);
   const chunks = prepareChunks(db);
   const find = (station: string): Result<StoredStation, StoreError> => {
     const found = pass.stations.find((candidate) => candidate.station === station);
@@ -80,15 +82,16 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
     if (!found.ok) return found;
     return joinTimes(path, chunks.times.iterate(station, stream), found.value.stored[stream]);
   });
-  const readOutcomes: PassFileReader['readOutcomes'] = (station, keys) => attempt(path, () => {
+  const readOutcomes: PassFileReader['readOutcomes'] = (station, vault) => attempt(path, () => {
     const found = find(station);
     if (!found.ok) return found;
-    if (keys.key_id !== pass.outcome_key_id) return refused(wrongKey(pass, keys.key_id));
+    if (vault.key_id !== pass.outcome_key_id) return refused(wrongKey(pass, vault.key_id));
     const { pass_id } = pass.meta;
-    return joinOutcomes({ path, pass_id, station: found.value, key: keys.keyFor(pass_id) }, chunks.outcomes.iterate(station));
+    const source = { path, pass_id, station: found.value, key: vault.keyFor(pass_id) };
+    return joinOutcomes(source, chunks.outcomes.iterate(station));
   });
-  const readStreams: PassFileReader['readStreams'] = (station, keys) => {
-    const detector = readOutcomes(station, keys);
+  const readStreams: PassFileReader['readStreams'] = (station, vault) => {
+    const detector = readOutcomes(station, vault);
     if (!detector.ok) return detector;
     const clicks = readTimes(station, 'clicks');
     if (!clicks.ok) return clicks;
@@ -97,20 +100,24 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
     const pps = readTimes(station, 'pps');
     if (!pps.ok) return pps;
     return ok({
-      clicks: { ticks: clicks.value, detector: detector.value }, beacon: { ticks: beacon.value }, pps: { ticks: pps.value },
+      clicks: { ticks: clicks.value, detector: detector.value },
+      beacon: { ticks: beacon.value }, pps: { ticks: pps.value },
     });
   };
-  return ok({ pass, file_bytes, readTimes, readOutcomes, readStreams, ...verdictReader(db, path), close: () => db.close() });
+  const verdicts = verdictReader(db, path);
+  return ok({ pass, file_bytes, readTimes, readOutcomes, readStreams, ...verdicts, close: () => db.close() });
 }
 
 export const wrongKey = ({ meta, outcome_key_id }: SealedPass, held: string) =>
   `The outcomes of pass ${meta.pass_id} were sealed under key ${outcome_key_id}, and this console holds ${held}. `
   + 'Restore the key file that belongs to this archive.';
 
+interface SeriesRow { readonly series: Uint8Array }
+
 function verdictReader(db: Database, path: string): Pick<PassFileReader, 'listVerdicts' | 'readSeries'> {
   const list = db.prepare<[], StoredVerdict>(`SELECT verdict_id, made_at_utc_ms, code_version, sha256, coincidences,
     sifted_bits, qber, s, parameters_json, result_json FROM verdict ORDER BY verdict_id`);
-  const series = db.prepare<[number], { readonly series: Uint8Array }>('SELECT series FROM verdict WHERE verdict_id = ?');
+  const series = db.prepare<[number], SeriesRow>('SELECT series FROM verdict WHERE verdict_id = ?');
   return {
     listVerdicts: () => attemptValue(path, () => list.all()),
     readSeries: (verdict_id) => attempt(path, () => {
@@ -125,8 +132,10 @@ function joinTimes(path: string, rows: Iterable<TimesRow>, events: number): Resu
   let filled = 0;
   for (const row of rows) {
     const decoded = decodeTimes(row.times);
-    if (!decoded.ok) return invalidFile(path, `times, chunk ${row.chunk_index}: ${decoded.error.reason}; restore a backup`);
-    if (filled + decoded.value.length > events) return invalidFile(path, `chunk ${row.chunk_index} is longer than its count`);
+    const chunk = `times, chunk ${row.chunk_index}`;
+    const refuse = (reason: string) => invalidFile(path, `${chunk}: ${reason}; restore a backup`);
+    if (!decoded.ok) return refuse(decoded.error.reason);
+    if (filled + decoded.value.length > events) return refuse('longer than its count');
     ticks.set(decoded.value, filled);
     filled += decoded.value.length;
   }
@@ -150,18 +159,20 @@ function joinOutcomes(source: OutcomeSource, rows: Iterable<OutcomeRow>): Result
       : openChunk(row, { key, place: { pass_id, station, chunk_index, events }, detectors });
     if (opened === null) {
       outcomes.fill(0);
-      return invalidFile(path, `outcomes of ${station}, chunk ${chunk_index}: altered, or of another pass; restore a backup`);
+      const chunk = `outcomes of ${station}, chunk ${chunk_index}`;
+      return invalidFile(path, `${chunk}: altered, or of another pass; restore a backup`);
     }
     outcomes.set(opened, filled);
     opened.fill(0);
     filled += events;
   }
-  return filled === outcomes.length ? ok(outcomes) : invalidFile(path, `${filled} outcomes for ${outcomes.length} clicks`);
+  if (filled === outcomes.length) return ok(outcomes);
+  return invalidFile(path, `${filled} outcomes for ${outcomes.length} clicks; restore a backup`);
 }
 
 interface ChunkKey {
   readonly key: KeyObject;
-  readonly place: { readonly pass_id: string; readonly station: string; readonly chunk_index: number; readonly events: number };
+  readonly place: ChunkPlace;
   readonly detectors: number;
 }
 

@@ -20,8 +20,8 @@ export function appendVerdict(
       const sealed = readSealed(db);
       if (!sealed.ok) return sealed;
       const newest = db.prepare<[], Tail>('SELECT verdict_id, sha256 FROM verdict ORDER BY verdict_id DESC LIMIT 1');
-      const insert = db.prepare(`INSERT INTO verdict (verdict_id, made_at_utc_ms, code_version, parameters_json, result_json,
-        coincidences, sifted_bits, qber, s, series, prev_sha256, sha256)
+      const insert = db.prepare(`INSERT INTO verdict (verdict_id, made_at_utc_ms, code_version, parameters_json,
+        result_json, coincidences, sifted_bits, qber, s, series, prev_sha256, sha256)
         VALUES (:verdict_id, :made_at_utc_ms, :code_version, :parameters_json, :result_json,
         :coincidences, :sifted_bits, :qber, :s, :series, :prev_sha256, :sha256)`);
       return db.transaction(() => {

@@ -85,8 +85,8 @@ function prepareReader(db: Database): ArchiveReader {
   const byRecordings = db.prepare<[string], { readonly pass_id: string }>(FIND_BY_RECORDINGS);
   const recordings = db.prepare<[string], StoredRecording>(`SELECT station, file_name, type, sha256, bytes, events
     FROM recording WHERE pass_id = ? ORDER BY station`);
-  const verdicts = db.prepare<[string], VerdictRow>(`SELECT verdict_id, made_at_utc_ms, code_version, sha256, coincidences,
-    sifted_bits, qber, s FROM verdict WHERE pass_id = ? ORDER BY verdict_id`);
+  const verdicts = db.prepare<[string], VerdictRow>(`SELECT verdict_id, made_at_utc_ms, code_version, sha256,
+    coincidences, sifted_bits, qber, s FROM verdict WHERE pass_id = ? ORDER BY verdict_id`);
   const names = db.prepare<[], { readonly file_name: string }>('SELECT file_name FROM pass');
   return {
     list: () => list.all(),
@@ -100,9 +100,11 @@ function prepareReader(db: Database): ArchiveReader {
 
 function prepareInsert(db: Database, reader: ArchiveReader): ArchiveWriter['insert'] {
   const insertPass = db.prepare(`INSERT INTO pass (pass_id, night, state, mode, entangled_state, custody, start_utc_ms,
-    seconds, file_name, content_sha256, recordings_sha256, imported_at_utc_ms) VALUES (:pass_id, :night, 'recorded', :mode,
-    :entangled_state, :custody, :start_utc_ms, :seconds, :file_name, :content_sha256, :recordings_sha256, :imported_at_utc_ms)`);
-  const insertRecording = db.prepare('INSERT INTO recording VALUES (:pass_id, :station, :file_name, :type, :sha256, :bytes, :events)');
+    seconds, file_name, content_sha256, recordings_sha256, imported_at_utc_ms) VALUES (:pass_id, :night, 'recorded',
+    :mode, :entangled_state, :custody, :start_utc_ms, :seconds, :file_name, :content_sha256, :recordings_sha256,
+    :imported_at_utc_ms)`);
+  const insertRecording = db.prepare(`INSERT INTO recording (pass_id, station, file_name, type, sha256, bytes, events)
+    VALUES (:pass_id, :station, :file_name, :type, :sha256, :bytes, :events)`);
   // Throwing is how a transaction is told to roll back; the reason waits here for the caller.
   const taken_back: StoreError[] = [];
   const write = db.transaction(({ sealed, ...row }: NewPass, publish: () => Result<unknown, StoreError>) => {

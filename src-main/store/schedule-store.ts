@@ -59,8 +59,8 @@ export function createScheduleStore(db: Database): ScheduleReader & ScheduleWrit
   const insert = db.prepare(`INSERT INTO planned_pass (${COLUMNS}) VALUES (:pass_id, :night, :start_utc_ms, :end_utc_ms,
     :element_set_id, :expected_json, :state, :version)`);
   const update = db.prepare('UPDATE planned_pass SET state = :state, version = :version WHERE pass_id = :pass_id');
-  const note = db.prepare(`INSERT INTO schedule_transition VALUES (:pass_id, :version, :from_state, :to_state, :who, :why,
-    :at_utc_ms)`);
+  const note = db.prepare(`INSERT INTO schedule_transition (pass_id, version, from_state, to_state, who, why, at_utc_ms)
+    VALUES (:pass_id, :version, :from_state, :to_state, :who, :why, :at_utc_ms)`);
 
   const propose = db.transaction((pass: Omit<PlannedPass, 'state' | 'version'>, actor: Actor) => {
     if (one.get(pass.pass_id) !== undefined) return refused(`Pass ${pass.pass_id} is planned already.`);
@@ -75,7 +75,7 @@ export function createScheduleStore(db: Database): ScheduleReader & ScheduleWrit
     const current = one.get(pass_id);
     if (current === undefined) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
     if (current.version !== version) {
-      return refused(`Pass ${pass_id} was changed meanwhile and is ${current.state} now. Look at it again, then decide.`);
+      return refused(`Pass ${pass_id} was changed meanwhile and is ${current.state} now. Look again, then decide.`);
     }
     const moved: PlannedPass = { ...current, state, version: version + 1 };
     update.run({ pass_id, state, version: moved.version });

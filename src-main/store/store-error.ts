@@ -22,7 +22,7 @@ const refusal = (message: string) =>
 const MEANINGS: readonly Meaning[] = [
   { code: /^SQLITE_NOTADB/, error: file('this is not a SQLite database; choose another file or restore a backup') },
   { code: /^SQLITE_CORRUPT/, error: file('the database is damaged; restore a backup') },
-  { code: /^SQLITE_(CANTOPEN|IOERR)|^EIO$/, error: file('the file cannot be opened or read; check the path and the disk') },
+  { code: /^SQLITE_(CANTOPEN|IOERR)|^EIO$/, error: file('the file cannot be read; check path and disk') },
   { code: /^ENOENT$|^ENOTDIR$|^EISDIR$/, error: file('there is no such file; check the path') },
   { code: /^SQLITE_(BUSY|LOCKED)/, error: refusal('another program is writing to this file; close it and try again') },
   { code: /^SQLITE_FULL|^ENOSPC$|^EDQUOT$/, error: refusal('the disk is full; free some space and try again') },

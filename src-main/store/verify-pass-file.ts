@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { decodeTimes } from '../../src-core/archive/rice.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
-import { openPassFile, type OpenOptions } from './open.ts';
+import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { chunkSha256, contentSha256, sha256Of, verdictSha256, type ChainedVerdict } from './pass-digest.ts';
 import { openChunk, prepareChunks, readSealed, wrongKey, type OutcomeRow, type TimesRow } from './pass-file-reader.ts';
@@ -48,10 +48,10 @@ interface Check {
  * error; an error means that the check itself could not be made.
  */
 export async function verifyPassFile(
-  path: string, vault: Pick<KeyVault, 'key_id' | 'keyFor'>, options: VerifyOptions,
+  path: string, vault: KeyVault, options: VerifyOptions,
 ): Promise<Result<PassVerification, StoreError>> {
   const opened = openPassFile(path, { ...options, readonly: true });
-  if (!opened.ok) return opened;
+  if (!opened.ok) return opened.error.type === 'InvalidFile' ? ok(unreadable(opened.error.message)) : opened;
   const db = opened.value;
   const findings: string[] = [];
   const find = (finding: string) => {
@@ -85,10 +85,13 @@ export async function verifyPassFile(
   return ok({ pass_id, intact: findings.length === 0, findings, checked_bytes: progress.bytes() });
 }
 
+const unreadable = (finding: string): PassVerification =>
+  ({ pass_id: null, intact: false, findings: [finding], checked_bytes: 0 });
+
 const messageOf = (error: StoreError) => ('message' in error ? error.message : error.type);
 
 function createProgress(db: Database, { onProgress, signal }: VerifyOptions) {
-  const total = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+  const total = fileBytes(db);
   let bytes = 0;
   const advance = async (more: number) => {
     bytes += more;
@@ -107,17 +110,24 @@ function checkPages(db: Database, find: Check['find']): void {
   for (const { table } of broken) find(`database: a row of ${table} belongs to nothing`);
 }
 
+/** One row at a time by its number: no statement stays open while others run between two chunks. */
+const prepareChecks = (db: Database) => ({
+  outcomes: prepareChunks(db).outcomes,
+  timesRows: db.prepare<[string, string], number>(
+    'SELECT rowid FROM tag_chunk WHERE station = ? AND stream = ? ORDER BY chunk_index').pluck(),
+  timesAt: db.prepare<[number], TimesRow>(
+    'SELECT chunk_index, events, first_tick, last_tick, times, sha256 FROM tag_chunk WHERE rowid = ?'),
+});
+
 /** True if the check went through to its end. */
 async function checkRecording(check: Check): Promise<boolean> {
-  const chunks = prepareChunks(check.db);
+  const chunks = prepareChecks(check.db);
   for (const station of check.sealed.stations) {
     for (const stream of STREAMS) {
       const where = `${station.station}, ${stream}`;
       let state: ChunkState = { next: 0, last_tick: -Number.MAX_SAFE_INTEGER };
-      for (const { rowid } of check.db.prepare<[string, string], { readonly rowid: number }>(
-        'SELECT rowid FROM tag_chunk WHERE station = ? AND stream = ? ORDER BY chunk_index').all(station.station, stream)) {
-        const row = check.db.prepare<[number], TimesRow>(`SELECT chunk_index, events, first_tick, last_tick, times, sha256
-          FROM tag_chunk WHERE rowid = ?`).get(rowid)!;
+      for (const rowid of chunks.timesRows.all(station.station, stream)) {
+        const row = chunks.timesAt.get(rowid)!;
         state = checkTimes(check, row, { where, state });
         if (!await check.advance(row.times.length)) return false;
       }
@@ -143,15 +153,19 @@ function checkTimes(
     return after;
   }
   const decoded = decodeTimes(row.times);
-  if (!decoded.ok) find(`${chunk}: ${decoded.error.reason}`);
-  else if (decoded.value.length !== row.events) find(`${chunk}: ${decoded.value.length} events where ${row.events} are counted`);
-  else if (decoded.value[0] !== row.first_tick || decoded.value.at(-1) !== row.last_tick) find(`${chunk}: ends differ from its row`);
-  else if (row.first_tick < state.last_tick) find(`${chunk}: begins before the one in front of it ends`);
+  const fault = decoded.ok ? faultOf(decoded.value, row, state) : decoded.error.reason;
+  if (fault !== null) find(`${chunk}: ${fault}`);
   return after;
 }
 
+function faultOf(ticks: Float64Array, row: TimesRow, { last_tick }: ChunkState): string | null {
+  if (ticks.length !== row.events) return `${ticks.length} events where ${row.events} are counted`;
+  if (ticks[0] !== row.first_tick || ticks.at(-1) !== row.last_tick) return 'its ends differ from its row';
+  return row.first_tick < last_tick ? 'begins before the one in front of it ends' : null;
+}
+
 async function checkOutcomes(
-  check: Check, station: StoredStation, chunks: ReturnType<typeof prepareChunks>,
+  check: Check, station: StoredStation, chunks: ReturnType<typeof prepareChecks>,
 ): Promise<boolean> {
   const where = `${station.station}, outcomes`;
   let outcomes = 0;
@@ -184,18 +198,20 @@ function checkOutcomeChunk(
 type ChainRow = ChainedVerdict & { readonly sha256: string; readonly series: Uint8Array };
 
 async function checkVerdicts({ db, sealed, find, advance }: Check, expected: ExpectedPass | null): Promise<boolean> {
-  const ids = db.prepare<[], { readonly verdict_id: number }>('SELECT verdict_id FROM verdict ORDER BY verdict_id').all();
-  const read = db.prepare<[number], ChainRow>(`SELECT verdict_id, made_at_utc_ms, code_version, parameters_json, result_json,
-    coincidences, sifted_bits, qber, s, prev_sha256, sha256, series FROM verdict WHERE verdict_id = ?`);
+  const ids = db.prepare<[], number>('SELECT verdict_id FROM verdict ORDER BY verdict_id').pluck().all();
+  const read = db.prepare<[number], ChainRow>(`SELECT verdict_id, made_at_utc_ms, code_version, parameters_json,
+    result_json, coincidences, sifted_bits, qber, s, prev_sha256, sha256, series FROM verdict WHERE verdict_id = ?`);
   const indexed = new Map(expected?.verdicts.map(({ verdict_id, sha256 }) => [verdict_id, sha256]));
   let previous = sealed.content_sha256;
-  for (const [place, { verdict_id }] of ids.entries()) {
+  for (const [place, verdict_id] of ids.entries()) {
     const row = read.get(verdict_id)!;
     const { series, sha256 } = row;
-    if (verdict_id !== place + 1 || row.prev_sha256 !== previous) find(`verdict ${verdict_id}: the one before it is missing`);
+    const follows = verdict_id === place + 1 && row.prev_sha256 === previous;
+    if (!follows) find(`verdict ${verdict_id}: the one before it is missing`);
     if (verdictSha256(row, series) !== sha256) find(`verdict ${verdict_id}: does not match its digest`);
     if (expected !== null && indexed.get(verdict_id) !== sha256) {
-      find(`verdict ${verdict_id}: mission.db ${indexed.has(verdict_id) ? 'remembers another one' : 'does not know it'}`);
+      const memory = indexed.has(verdict_id) ? 'remembers another one' : 'does not know it';
+      find(`verdict ${verdict_id}: mission.db ${memory}`);
     }
     indexed.delete(verdict_id);
     previous = sha256;
