@@ -47,6 +47,7 @@ function createReceiver({ options, scenario, outcomes, ledger }: Setting, s: Sta
     clock,
     events: createStationEvents({
       pps_ticks: clock.pps_ticks,
+      base: clock.ticksAt(0),
       dead_ticks: options.mission.stations[s].dead_time_ns * TICKS_PER_NS,
       onPair: (pair, detector) => ledger.note(s, pair, detector),
     }),

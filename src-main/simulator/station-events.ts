@@ -14,8 +14,9 @@ export const DETECTORS_MAX = 4;
 export const PPS_CHANNEL = 5;
 
 // An event is one number: its tick after `base`, times 256, plus what it is. So a plain numeric sort orders
-// events, and equal ticks always come in the same order.
+// events, and equal ticks always come in the same order. Exact for 35 s of picoseconds about `base`.
 const CODES = 256;
+const TICKS_MAX = Number.MAX_SAFE_INTEGER / CODES - 1;
 export const SYNC_TRUE = 64;
 export const SYNC_FALSE = 65;
 const PPS = 66;
@@ -50,13 +51,15 @@ export interface StationEvents {
 export interface StationEventsInput {
   readonly pps_ticks: Float64Array;
   readonly dead_ticks: number;
+  /** Some tick near the first event; the base then moves on with what is taken out. */
+  readonly base: number;
   readonly onPair: (pair: number, detector: number) => void;
 }
 
 export function createStationEvents(input: StationEventsInput): StationEvents {
   return {
     ...input,
-    keys: new Float64Array(65_536), length: 0, base: 0, next_edge: 0,
+    keys: new Float64Array(65_536), length: 0, next_edge: 0,
     last: new Float64Array(DETECTORS_MAX).fill(-Infinity),
     pairs: new Map(),
     counts: {
@@ -72,7 +75,9 @@ export function addEvent(events: StationEvents, tick: number, code: number): voi
     larger.set(events.keys);
     events.keys = larger;
   }
-  events.keys[events.length] = (tick - events.base) * CODES + code;
+  const since = tick - events.base;
+  assert(since <= TICKS_MAX && since >= -TICKS_MAX, 'events come within 35 s of what was taken out last');
+  events.keys[events.length] = since * CODES + code;
   events.length += 1;
 }
 

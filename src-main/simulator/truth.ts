@@ -29,7 +29,8 @@ export interface StationTruth {
   readonly pps: number;
   /** Events that are not in the file: in a detector's dead time, or before the recorder was on. */
   readonly dropped: { readonly dead_time: number; readonly before_start: number };
-  readonly recorder_on_utc_ms: number;
+  /** Its clock reads zero this long after the window's start; milliseconds since 1970 would not hold it to 1 ps. */
+  readonly recorder_on_s: number;
   readonly first_edge_utc: string;
   readonly range_km: readonly [number, number];
   readonly elevation_deg: readonly [number, number];
@@ -139,7 +140,7 @@ function stationTruth(account: StationAccount, window: { start_utc_ms: number; s
     by_detector: [...counts.by_detector],
     sync, sync_false: counts.sync_false, pps: counts.pps,
     dropped: { dead_time: counts.dead_time, before_start: counts.before_start },
-    recorder_on_utc_ms: window.start_utc_ms + clock.on_s * 1000,
+    recorder_on_s: clock.on_s,
     first_edge_utc: formatUtc(window.start_utc_ms + clock.first_edge_s * 1000),
     range_km: windowEnds(flight.range_km, window.seconds),
     elevation_deg: windowEnds(flight.elevation_deg, window.seconds),
