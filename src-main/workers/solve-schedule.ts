@@ -1,4 +1,4 @@
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
 import type { Reply } from '../../src-contract/errors.ts';
 import { valueOf, type ChoiceModel, type ChoiceProblem, type Component } from '../../src-core/schedule/choice.ts';
 import { chooseGreedily } from '../../src-core/schedule/choose-greedily.ts';
@@ -11,9 +11,6 @@ export interface SolveScheduleInput {
   /** For one component; what is found until then is kept, with its gap. */
   readonly component_seconds_max: number;
 }
-
-/** The package's types describe its CommonJS face; what an ES module imports is the loader itself. */
-const loadHighs = highsModule as unknown as (typeof highsModule)['default'];
 
 /** Proven best means best: the solver's default would stop 1e-4 short of it. */
 const EXACT = { mip_rel_gap: 0, mip_abs_gap: 0, output_flag: false, random_seed: 1 } as const;
@@ -31,8 +28,11 @@ function solverOn(highs: LegacyHighs): ProgramSolver {
   };
 }
 
-/** HiGHS in WebAssembly, a fresh instance: about 0.1 s to start. */
+/** HiGHS in WebAssembly, a fresh instance: about 0.1 s to start, so other tasks do not load it. */
 export async function createHighsSolver(): Promise<ProgramSolver> {
+  const { default: face } = await import('highs');
+  // The package's types describe its CommonJS face; what an ES module imports is the loader itself.
+  const loadHighs = face as unknown as (typeof face)['default'];
   return solverOn(await loadHighs());
 }
 
