@@ -66,7 +66,7 @@ function benchKernel(folder: string): BenchRow[] {
   const accidental = (KERNEL_EVENTS * KERNEL_CPS * 2 * GATE_HALF_NS) / 1e9;
   const rows: BenchRow[] = [
     { name: 'coincidence kernel, 10 M + 10 M events', value: (2 * KERNEL_EVENTS) / seconds / 1e6, unit: 'M events/s' },
-    { name: 'true pairs in 2.5 ns at sigma 0.5 ns', value: (found - accidental) / pairs, unit: '', target: 'erf: 0.9876' },
+    { name: 'true pairs in 2.5 ns at 0.5 ns', value: (found - accidental) / pairs, unit: '', target: 'erf: 0.9876' },
   ];
   const yardstick = yardstickSeconds(folder, { a, b });
   if (yardstick === null) return rows;
@@ -82,7 +82,7 @@ interface Yardstick { readonly found: number; readonly seconds: number }
 function yardstickSeconds(folder: string, columns: { a: Float64Array; b: Float64Array }): Yardstick | null {
   const program = join(folder, 'yardstick');
   try {
-    execFileSync('cc', ['-O2', '-o', program, 'bench/kernel-yardstick.c'], { stdio: 'ignore' });
+    execFileSync(process.env['CC'] ?? 'cc', ['-O2', '-o', program, 'bench/kernel-yardstick.c'], { stdio: 'ignore' });
   } catch {
     return null;
   }

@@ -74,6 +74,4 @@ export const recordingManifest = z.discriminatedUnion('mode', [
 });
 
 export type RecordingManifest = z.output<typeof recordingManifest>;
-export type QkdManifest = Extract<RecordingManifest, { mode: 'qkd' }>;
 export type BellManifest = Extract<RecordingManifest, { mode: 'bell' }>;
-export type RecordingDetector = RecordingManifest['detectors'][number];

@@ -3,20 +3,20 @@ import type { FormatError } from './tag-columns.ts';
 
 // PicoQuant's unified file format (PTU): magic, version, then tags of 48 bytes, some with data behind them.
 
-export const PTU_MAGIC = 'PQTTTR\0\0';
+const PTU_MAGIC = 'PQTTTR\0\0';
 const PREFIX_BYTES = 16;
 const TAG_BYTES = 48;
 const IDENT_BYTES = 32;
 /** Real headers are a few kB; beyond this the bytes are not a header. */
 export const HEADER_BYTES_MAX = 16 * 1024 * 1024;
 
-export const TAG_EMPTY = 0xffff0008;
-export const TAG_INT = 0x10000008;
-export const TAG_FLOAT = 0x20000008;
+const TAG_EMPTY = 0xffff0008;
+const TAG_INT = 0x10000008;
+const TAG_FLOAT = 0x20000008;
 const TAGS_WITH_DATA: readonly number[] = [0x2001ffff, 0x4001ffff, 0x4002ffff, 0xffffffff];
 const TAGS_PLAIN: readonly number[] = [TAG_EMPTY, 0x00000008, TAG_INT, 0x11000008, 0x12000008, TAG_FLOAT, 0x21000008];
 
-export type T2Family = 'hydraharp' | 'picoharp';
+type T2Family = 'hydraharp' | 'picoharp';
 
 export interface T2Format {
   readonly name: string;

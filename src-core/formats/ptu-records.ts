@@ -18,7 +18,7 @@ export interface T2Wrap {
 }
 
 /** Times beyond this would lose ticks in a double. */
-export const BASE_MAX = Number.MAX_SAFE_INTEGER - 2 ** 28;
+const BASE_MAX = Number.MAX_SAFE_INTEGER - 2 ** 28;
 
 const SPECIAL_OVERFLOW = 63;
 const SPECIAL_MARKER_MAX = 15;

@@ -1,5 +1,5 @@
 /** How many rows a late event may be moved back; farther than that it is dropped and counted. */
-export const REORDER_ROWS_MAX = 4096;
+const REORDER_ROWS_MAX = 4096;
 
 /** Growing columns that a record loop writes into; `length` rows are valid, `last` is their largest tick. */
 export interface TagBuffer {

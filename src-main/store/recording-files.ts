@@ -29,10 +29,10 @@ export interface ManifestFile {
   readonly text: string;
 }
 
-export interface FieldIssue { readonly field: string; readonly message: string }
+interface FieldIssue { readonly field: string; readonly message: string }
 
 /** Line and column of a fault in a text, counted from 1. */
-export interface TextFault { readonly line: number; readonly column: number; readonly reason: string }
+interface TextFault { readonly line: number; readonly column: number; readonly reason: string }
 
 /** Why a recording cannot be used; each names its file and the place in it. */
 export type RecordingFileError =

@@ -1,4 +1,4 @@
-// Goal: a1, quTAG and CSV files give the same exact columns as any other recorder, and damage is named.
+// Goal: a1, quTAG and CSV files give the same exact columns as every other recorder, and damage is named.
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
