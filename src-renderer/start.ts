@@ -14,7 +14,8 @@ const FONT_PATIENCE_MS = 1500;
 
 /** Fonts first: plots write with them once and do not look again. */
 async function fontsReady(): Promise<void> {
-  const wanted = ['400 11px "Inter Variable"', '600 11px "Inter Variable"'].map((font) => document.fonts.load(font, 'aε°−'));
+  const wanted =
+    ['400 11px "Inter Variable"', '600 11px "Inter Variable"'].map((font) => document.fonts.load(font, 'aε°−'));
   const patience = new Promise((resolve) => { setTimeout(resolve, FONT_PATIENCE_MS); });
   await Promise.race([Promise.allSettled(wanted), patience]);
 }

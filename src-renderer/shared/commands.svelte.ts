@@ -5,8 +5,9 @@ export interface Command {
   readonly group: string;
   /** As `KeyboardEvent.key`, with `Ctrl+` or `Shift+` before it where needed; the first is shown. */
   readonly keys?: readonly string[];
-  /** A short word for the footer; only commands with one stand there. */
+  /** A short word for the footer; only commands with one stand there, with `hint_keys` where two share it. */
   readonly hint?: string;
+  readonly hint_keys?: readonly string[];
   readonly enabled?: () => boolean;
   readonly run: () => void;
 }
@@ -35,7 +36,8 @@ export function keyCap(key: string): string {
 export class Commands {
   #sets = $state.raw<readonly (readonly Command[])[]>([]);
   readonly all = $derived(this.#sets.flat());
-  readonly hints = $derived(this.all.filter((command) => command.hint !== undefined));
+  /** The view's before the frame's. */
+  readonly hints = $derived(this.#sets.toReversed().flat().filter(({ hint }) => hint !== undefined));
 
   /** Returns what takes them away again. */
   add(commands: readonly Command[]): () => void {

@@ -6,11 +6,11 @@ export class JobBoard {
   jobs = $state.raw<readonly JobView[]>([]);
   /** Of the last command that failed to start or to cancel work. */
   problem = $state<string | null>(null);
-  #dismissed = $state.raw<ReadonlySet<string>>(new Set());
+  #dismissed = $state.raw<readonly string[]>([]);
   readonly running = $derived(this.jobs.filter(({ state }) => state === 'running'));
   /** The last job that ended and was not dismissed; null while another runs. */
   readonly ended = $derived(this.running.length > 0 ? null
-    : this.jobs.findLast(({ state, job_id }) => state !== 'running' && !this.#dismissed.has(job_id)) ?? null);
+    : this.jobs.findLast(({ state, job_id }) => state !== 'running' && !this.#dismissed.includes(job_id)) ?? null);
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -23,7 +23,7 @@ export class JobBoard {
     if (!reply.ok) return;
     const { jobs } = reply.value;
     if (!announce_ended) {
-      this.#dismissed = new Set(jobs.filter(({ state }) => state !== 'running').map(({ job_id }) => job_id));
+      this.#dismissed = jobs.filter(({ state }) => state !== 'running').map(({ job_id }) => job_id);
     }
     this.jobs = jobs.toSorted((a, b) => a.started_at_utc_ms - b.started_at_utc_ms);
   }
@@ -50,6 +50,6 @@ export class JobBoard {
   }
 
   dismiss(job_id: string): void {
-    this.#dismissed = new Set([...this.#dismissed, job_id]);
+    this.#dismissed = [...this.#dismissed, job_id];
   }
 }

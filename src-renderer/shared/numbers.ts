@@ -53,7 +53,7 @@ export function scientific(value: number | null | undefined): string {
     mantissa = (value / 10 ** exponent).toFixed(1);
   }
   if (exponent >= -3 && exponent < 3) return fixed(value, Math.max(0, 1 - exponent));
-  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)] ?? '').join('');
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '');
   const power = `10${exponent < 0 ? '⁻' : ''}${digits}`;
   return mantissa === '1.0' ? power : `${mantissa.replace('-', MINUS)}×${power}`;
 }

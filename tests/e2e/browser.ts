@@ -7,7 +7,8 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 /** A real Chromium: Debian's if installed, else the one the packages bring; null where neither starts. */
 export async function openBrowser(): Promise<Browser | null> {
-  return await launch(() => Promise.resolve({ executablePath: DEBIAN_CHROMIUM, args: FLAGS }), existsSync(DEBIAN_CHROMIUM))
+  return await launch(() => Promise.resolve({ executablePath: DEBIAN_CHROMIUM, args: FLAGS }),
+    existsSync(DEBIAN_CHROMIUM))
     ?? await launch(bundled, process.platform === 'linux' && process.arch === 'x64');
 }
 

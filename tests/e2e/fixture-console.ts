@@ -6,7 +6,9 @@ import { createFixtureHost, type FixtureHost, type FixtureOptions } from '../ren
 
 export interface FixtureConsole { readonly shell: WebShell; readonly host: FixtureHost }
 
-/** The built page behind the real web shell, its answers from the fixture: for states a real host takes long to reach. */
+/**
+ * The built page behind the real web shell, its answers from the fixture: for states a real host takes long to reach.
+ */
 export async function startFixtureConsole(options: FixtureOptions = {}): Promise<FixtureConsole> {
   const host = createFixtureHost(options);
   const reportIncident = (cause: unknown) => { throw cause; };

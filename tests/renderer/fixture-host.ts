@@ -1,7 +1,8 @@
 import type { ConnectionState } from '../../src-contract/carrier.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
-import { operations, type InputOf, type JobView, type OperationName, type OutputOf } from '../../src-contract/operations.ts';
+import { operations, type InputOf, type JobView, type OperationName,
+  type OutputOf } from '../../src-contract/operations.ts';
 import type { ElementSetSummary } from '../../src-contract/orbit.ts';
 import type { PassSummary, Verdict } from '../../src-contract/pass.ts';
 import { createClient, type CallReply, type Client, type Transport } from '../../src-renderer/transport/client.ts';
@@ -44,12 +45,15 @@ function samplePasses(): PassSummary[] {
   const first = summaryOf();
   return [
     first,
-    summaryOf({ pass_id: '2018-09-13-bell-1', night: '2018-09-13', mode: 'bell', start_utc_ms: first.start_utc_ms - day + 1_380_000,
+    summaryOf({ pass_id: '2018-09-13-bell-1', night: '2018-09-13', mode: 'bell',
+      start_utc_ms: first.start_utc_ms - day + 1_380_000,
       seconds: 226.1, sifted_bits: null, qber: null, s: 2.57, coincidences: 582 }),
-    summaryOf({ pass_id: '2018-09-12-qkd-1', night: '2018-09-12', start_utc_ms: first.start_utc_ms - 2 * day - 1_300_000, state: 'failed',
+    summaryOf({ pass_id: '2018-09-12-qkd-1', night: '2018-09-12',
+      start_utc_ms: first.start_utc_ms - 2 * day - 1_300_000, state: 'failed',
       verdicts: 0, coincidences: null, sifted_bits: null, qber: null,
-      failure: 'No clock lock: the beacon is missing at Nanshan from 17:51:02 Z on. Process with another gate, or import the recording again.' }),
-    summaryOf({ pass_id: '2018-09-11-qkd-1', night: '2018-09-11', start_utc_ms: first.start_utc_ms - 3 * day + 900_000, state: 'recorded',
+      failure: 'No clock lock: the beacon is missing at Nanshan from 17:51:02 Z on. Import the recording again.' }),
+    summaryOf({ pass_id: '2018-09-11-qkd-1', night: '2018-09-11', start_utc_ms: first.start_utc_ms - 3 * day
+      + 900_000, state: 'recorded',
       verdicts: 0, coincidences: null, sifted_bits: null, qber: null, seconds: 276.7 }),
   ];
 }
@@ -65,14 +69,16 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   const passes = options.empty === true ? [] : samplePasses();
   const verdicts: Verdict[] = [verdictOf(1, 2.5)];
   const sets = options.empty === true ? [] : [elementSet(), elementSet({
-    element_set_id: '51ddab9901fe', current: false, epoch_utc_ms: EPOCH_UTC_MS - 26 * 86_400_000, age_days: 25.5, source_name: 'pasted' })];
+    element_set_id: '51ddab9901fe', current: false, epoch_utc_ms: EPOCH_UTC_MS - 26 * 86_400_000, age_days: 25.5,
+      source_name: 'pasted' })];
   const jobs = new Map<string, JobView>();
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
   const began = performance.now();
 
   const job = (change: Partial<JobView> = {}): JobView => {
     const made: JobView = {
-      job_id: `job-${String(jobs.size + 1).padStart(4, '0')}`, title: 'Fly the pass of 14 Sep', state: 'running', stage: 'Starting',
+      job_id: `job-${String(jobs.size + 1).padStart(4, '0')}`, title: 'Fly the pass of 14 Sep', state: 'running',
+        stage: 'Starting',
       fraction: 0, started_at_utc_ms: now_utc_ms, pass_id: null, failure: null, failure_type: null, ...change,
     };
     jobs.set(made.job_id, made);
@@ -85,8 +91,10 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'mission.describeMission': () => ({
       mission_id: mission.id, name: mission.name, custody: mission.custody, satellite: mission.satellite,
       stations: mission.stations.map(({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg }) =>
-        ({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg, utc_offset_h: mission.local_time.utc_offset_h })),
-      baseline_km: 1120, sun_elevation_deg_max: mission.night.sun_elevation_deg_max, local_time_name: mission.local_time.name,
+        ({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg,
+          utc_offset_h: mission.local_time.utc_offset_h })),
+      baseline_km: 1120, sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
+        local_time_name: mission.local_time.name,
       gate_ns: mission.gate.width_ns, elements_age_days_max: mission.limits.elements_age_days_max,
       qber_edge: mission.limits.qber_edge, demo: options.demo ?? true, code_version: '0.1.0',
     }),
@@ -95,16 +103,19 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'orbit.listElements': () => ({ sets }),
     'orbit.importElements': ({ text, source_name }) => (text.includes('41731')
       ? { imported: 1, already_known: 0, ignored_other_satellites: 0 }
-      : { type: 'InvalidFile', where: `${source_name}, line 2`, message: 'checksum 7, expected 4. Copy the set again from its source.' }),
+      : { type: 'InvalidFile', where: `${source_name}, line 2`,
+        message: 'checksum 7, expected 4. Copy the set again from its source.' }),
     'orbit.listNights': (input) => (sets.length === 0
-      ? { type: 'NotPossible', reason: 'no-elements', message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
+      ? { type: 'NotPossible', reason: 'no-elements',
+        message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
     'archive.listPasses': () => ({ passes }),
     'archive.readPass': ({ pass_id }) => {
       const summary = passes.find((pass) => pass.pass_id === pass_id);
       if (summary === undefined) return notFound(pass_id);
-      const made = summary.state !== 'processed' ? [] : summary.mode === 'bell' ? [verdictOf(1, 2.5, 'bell')] : verdicts;
+      const made = summary.state !== 'processed' ? [] : summary.mode === 'bell' ? [verdictOf(1, 2.5, 'bell')]
+        : verdicts;
       return detailOf(summary, made);
     },
     'archive.importPass': () => ({ job_id: job({ title: 'Import a pass', stage: 'Checking digests' }).job_id }),
@@ -123,23 +134,25 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     },
   };
 
-  function answer<K extends OperationName>(name: K, payload: unknown): CallReply<unknown> {
-    const input = operations[name].input.parse(payload) as InputOf<K>;
+  function answer(name: OperationName, payload: unknown): CallReply<unknown> {
+    const input = operations[name].input.parse(payload);
     asked.push([name, input]);
-    const value = failures.get(name) ?? answers[name](input);
+    const value = failures.get(name) ?? (answers[name] as (input: unknown) => object)(input);
     if (isError(value)) return { ok: false, error: value };
     return { ok: true, value: operations[name].output.parse(value) };
   }
 
   const transport: Transport = {
     request: (name, payload, signal) => Promise.resolve().then((): CallReply<unknown> =>
-      (signal?.aborted === true ? { ok: false, error: { type: 'Cancelled' } } : answer(name as OperationName, payload))),
+      (signal?.aborted === true ? { ok: false, error: { type: 'Cancelled' } }
+        : answer(name as OperationName, payload))),
     subscribe: events.add,
     watchConnection: connection.watch,
     close: () => undefined,
   };
   return {
-    client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes, verdicts, sets,
+    client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes,
+      verdicts, sets,
     fail: (name, error) => { if (error === null) failures.delete(name); else failures.set(name, error); },
   };
 }

@@ -51,7 +51,8 @@ function looksOver(start_utc_ms: number, count: number, step_ms: number): LookCo
 function windowView(window: DualWindow): DualWindowView {
   const count = Math.max(2, Math.round(window.duration_s) + 1);
   const step_s = window.duration_s / (count - 1);
-  const expected = expectedPass(linkOf(mission), passColumns(looksOver(window.start_utc_ms, count, step_s * 1000), step_s));
+  const expected =
+    expectedPass(linkOf(mission), passColumns(looksOver(window.start_utc_ms, count, step_s * 1000), step_s));
   const { coincidences, coincidences_sigma, qber, sifted_bits, sifted_bits_sigma, loss_db_min, loss_db_max } = expected;
   return {
     start_utc: formatUtc(window.start_utc_ms), end_utc: formatUtc(window.end_utc_ms),
@@ -79,7 +80,8 @@ function reasonText(reason: NoWindowReason | null): string | null {
 function nightView(night: Night): NightView {
   return {
     night: night.night,
-    day_of_year: Math.floor((Date.parse(`${night.night}T00:00:00Z`) - Date.UTC(Number(night.night.slice(0, 4)), 0, 1)) / DAY_MS) + 1,
+    day_of_year: Math.floor((Date.parse(`${night.night}T00:00:00Z`) - Date.UTC(Number(night.night.slice(0, 4)), 0,
+      1)) / DAY_MS) + 1,
     dark: night.dark, sun_down: night.sun_down, moon_up: [...night.moon_up], moon_illumination: night.moon_illumination,
     stations: mission.stations.map(({ id }, i) => ({ id, visible: [...night.visible[i === 0 ? 0 : 1]] })),
     windows: night.windows.map(windowView),
@@ -87,7 +89,8 @@ function nightView(night: Night): NightView {
   };
 }
 
-export function nightsOf({ first_night, nights }: InputOf<'orbit.listNights'>, now_utc_ms: number): OutputOf<'orbit.listNights'> {
+export function nightsOf({ first_night, nights }: InputOf<'orbit.listNights'>,
+  now_utc_ms: number): OutputOf<'orbit.listNights'> {
   const found = must(listNights({
     propagator, stations, first_night, count: nights, sun_elevation_rad_max: mission.night.sun_elevation_deg_max * DEG,
   })).map(nightView);
@@ -110,7 +113,8 @@ export function curvesOf(input: InputOf<'orbit.readPassCurves'>): Uint8Array<Arr
   const state = new Float64Array(6);
   const ground = Array.from(t_s, (t) => {
     propagator.writePef((start_utc_ms - EPOCH_UTC_MS) / 1000 + t, state);
-    return [Math.asin(state[2]! / Math.hypot(state[0]!, state[1]!, state[2]!)) / DEG, Math.atan2(state[1]!, state[0]!) / DEG];
+    return [Math.asin(state[2]! / Math.hypot(state[0]!, state[1]!, state[2]!)) / DEG,
+      Math.atan2(state[1]!, state[0]!) / DEG];
   });
   const column = (name: string, unit: string, values: Float64Array): FrameColumn => ({ name, unit, values });
   return encodeFrame({ facts: {}, columns: [

@@ -32,12 +32,15 @@ export function summaryOf(change: Partial<PassSummary> = {}): PassSummary {
 export function verdictOf(verdict_id: number, gate_ns: number, mode: 'qkd' | 'bell' = 'qkd'): Verdict {
   const coincidences = Math.round(587 * Math.min(1.08, 0.75 + gate_ns / 10));
   return {
-    verdict_id, made_at_utc_ms: START_UTC_MS + 700_000 + verdict_id * 60_000, code_version: '0.1.0', parameters: { gate_ns },
+    verdict_id, made_at_utc_ms: START_UTC_MS + 700_000 + verdict_id * 60_000, code_version: '0.1.0',
+      parameters: { gate_ns },
     result: {
       mode, state: 'psi+', custody: 'analysis',
-      lock: { method: 'beacon', offset_ns: 0.04, sigma_ns: 0.77, gate_ns, false_alarm_probability: 3e-10, residual_ns_rms: 0.52 },
+      lock: { method: 'beacon', offset_ns: 0.04, sigma_ns: 0.77, gate_ns, false_alarm_probability: 3e-10,
+        residual_ns_rms: 0.52 },
       stations: mission.stations.map(({ id }, i) => ({
-        id, events: 3_412_000 + i * 81_000, used: 3_301_200 + i * 82_000, dropped: { dead_time: 411, double_click: 37 + i },
+        id, events: 3_412_000 + i * 81_000, used: 3_301_200 + i * 82_000,
+          dropped: { dead_time: 411, double_click: 37 + i },
       })),
       coincidences, accidentals: 13.2 * gate_ns, accidentals_sigma: 1.4, snr: 17.3,
       sifted: mode === 'qkd' ? { Z: { n: 167, e: 8 }, X: { n: 132, e: 5 } } : { Z: { n: 0, e: 0 }, X: { n: 0, e: 0 } },
@@ -46,12 +49,15 @@ export function verdictOf(verdict_id: number, gate_ns: number, mode: 'qkd' | 'be
       qber_x: mode === 'qkd' ? { value: 0.038, low: 0.012, high: 0.086 } : null,
       seconds: SECONDS,
       key: mode === 'qkd' ? [
-        { definition: 'paper', length_bits: -234.7, length_z_bits: -104.1, length_x_bits: -130.6, f: 1.19, eps_sec: 1e-10,
+        { definition: 'paper', length_bits: -234.7, length_z_bits: -104.1, length_x_bits: -130.6, f: 1.19,
+          eps_sec: 1e-10,
           eps_cor: 1e-10, delta: 0.0147 },
-        { definition: 'composable', length_bits: -308.5, length_z_bits: -140, length_x_bits: -168.5, f: 1.19, eps_sec: 5e-11,
+        { definition: 'composable', length_bits: -308.5, length_z_bits: -140, length_x_bits: -168.5, f: 1.19,
+          eps_sec: 5e-11,
           eps_cor: 5e-11, delta: 0.0147, epsilon: 1e-10, hashing: 'two-key', proved: true },
       ] : [],
-      bell: mode === 'bell' ? { e: [0.64, -0.62, 0.66, 0.65], n: [148, 151, 139, 144], s: 2.57, s_sigma: 0.07, p_value: 2.4e-9 } : null,
+      bell: mode === 'bell'
+        ? { e: [0.64, -0.62, 0.66, 0.65], n: [148, 151, 139, 144], s: 2.57, s_sigma: 0.07, p_value: 2.4e-9 } : null,
     },
   };
 }
@@ -64,8 +70,9 @@ export function detailOf(summary: PassSummary, verdicts: readonly Verdict[]): Pa
       bytes: 27_411_200 + i * 312_000, events: 3_412_000 + i * 81_000,
     })),
     file_name: '2018-09-14-qkd-1.tpass', file_bytes: 38_412_800, verdicts: [...verdicts],
-    planned: {
-      start_utc_ms: START_UTC_MS - 30, end_utc_ms: START_UTC_MS + SECONDS * 1000, coincidences: 618, coincidences_sigma: 128,
+    planned: summary.night !== '2018-09-14' ? null : {
+      start_utc_ms: START_UTC_MS - 30, end_utc_ms: START_UTC_MS + SECONDS * 1000, coincidences: 618,
+        coincidences_sigma: 128,
       sifted_bits: 310, sifted_bits_sigma: 64, qber: 0.045, loss_db_min: 56, loss_db_max: 71,
     },
   };
@@ -81,28 +88,36 @@ export function seriesOf(verdict: Verdict): Uint8Array<ArrayBuffer> {
   const expected = bins.map((t) => rate[Math.round(t)]! * 1.1);
   const delta = Array.from({ length: 64 }, (_, i) => -8 + i * 0.25 + 0.125);
   const peak = (x: number) => 78 * Math.exp(-(((x - 0.04) / 0.77) ** 2) / 2) + 3.3;
-  const slices = Array.from({ length: 9 }, (_, i) => ({ t: i * 30 + 15, n: 12 + Math.round(26 * Math.sin((i + 1) / 10 * Math.PI)) }));
+  const slices =
+    Array.from({ length: 9 }, (_, i) =>
+      ({ t: i * 30 + 15, n: 12 + Math.round(26 * Math.sin((i + 1) / 10 * Math.PI)) }));
   const errors = slices.map(({ n }) => poisson(random, n * 0.045));
   const arrival = Array.from({ length: 10 }, (_, i) => -1.125 + i * 0.25);
   const column = (name: string, unit: string, values: Iterable<number>): FrameColumn =>
     ({ name, unit, values: Float64Array.from(values) });
-  const noisy = (id: string) => Array.from(columnOf(curves, `${id}.loss_db`), (loss) => -loss + (random() + random() - 1) * 0.9);
+  const noisy = (id: string) =>
+    Array.from(columnOf(curves, `${id}.loss_db`), (loss) => -loss + (random() + random() - 1) * 0.9);
   return encodeFrame({ facts: {}, columns: [
-    column('histogram.delta_ns', 'ns', delta), column('histogram.counts', '', delta.map((x) => poisson(random, peak(x)))),
+    column('histogram.delta_ns', 'ns', delta),
+      column('histogram.counts', '', delta.map((x) => poisson(random, peak(x)))),
     column('rate.t_s', 's', bins), column('rate.coincidences', '', expected.map((hz) => poisson(random, hz * 5))),
     column('rate.accidentals', '', bins.map(() => 0.6)), column('rate.expected_hz', 'Hz', expected),
     ...(verdict.result.mode === 'bell' ? [] : [
-      column('qber.t_s', 's', slices.map(({ t }) => t)), column('qber.n', '', slices.map(({ n }) => n)), column('qber.e', '', errors),
+      column('qber.t_s', 's', slices.map(({ t }) => t)), column('qber.n', '', slices.map(({ n }) => n)),
+        column('qber.e', '', errors),
       column('qber.low', '', slices.map(({ n }, i) => Math.max(0, errors[i]! / n - 0.05))),
       column('qber.high', '', slices.map(({ n }, i) => errors[i]! / n + 0.09)),
     ]),
     column('arrival.delta_ns', 'ns', arrival),
     ...mission.stations.flatMap(({ id, detectors }) => detectors.map(({ label }) =>
-      column(`arrival.${id}.${label}`, '', arrival.map((x) => poisson(random, 19 * Math.exp(-((x / 0.85) ** 2) / 2)))))),
+      column(`arrival.${id}.${label}`, '',
+        arrival.map((x) => poisson(random, 19 * Math.exp(-((x / 0.85) ** 2) / 2)))))),
     column('lock.t_s', 's', bins), column('lock.residual_ns', 'ns', bins.map(() => random() - 0.5)),
     ...mission.stations.flatMap(({ id }) => [
-      column(`${id}.t_s`, 's', columnOf(curves, 't_s')), column(`${id}.singles_cps`, 'cps', columnOf(curves, 't_s').map(() => 9000 + 900 * random())),
-      column(`${id}.range_km`, 'km', columnOf(curves, `${id}.range_km`)), column(`${id}.efficiency_db`, 'dB', noisy(id)),
+      column(`${id}.t_s`, 's', columnOf(curves, 't_s')),
+        column(`${id}.singles_cps`, 'cps', columnOf(curves, 't_s').map(() => 9000 + 900 * random())),
+      column(`${id}.range_km`, 'km', columnOf(curves, `${id}.range_km`)),
+        column(`${id}.efficiency_db`, 'dB', noisy(id)),
     ]),
   ] });
 }

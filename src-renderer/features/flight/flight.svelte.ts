@@ -13,7 +13,8 @@ export class Flight {
   readonly #client: Client;
   readonly #jobs: JobBoard;
   readonly job = $derived.by(() => this.#jobs.byId(this.#job_id));
-  readonly seed_valid = $derived(this.seed !== null && Number.isInteger(this.seed) && this.seed >= 0 && this.seed <= SEED_MAX);
+  readonly seed_valid =
+    $derived(this.seed !== null && Number.isInteger(this.seed) && this.seed >= 0 && this.seed <= SEED_MAX);
 
   constructor(client: Client, jobs: JobBoard) {
     this.#client = client;
@@ -34,7 +35,7 @@ export class Flight {
 /** One line under the button: what it does, or how the last flight ended. */
 export function onFlight(job: JobView | null): string {
   switch (job?.state) {
-    case undefined: return 'on the simulator: recorded, imported, processed';
+    case undefined: return 'simulated, imported, processed';
     case 'running': return job.stage;
     case 'done': return 'flown and archived:';
     case 'failed': return job.failure ?? 'the flight failed';

@@ -19,7 +19,8 @@ export class Passes {
   readonly series = new Loadable<Frame>();
   readonly verification = new Loadable<Verification>();
   readonly shown = $derived(sortPasses(searchPasses(this.list.value ?? [], this.search), this.order));
-  readonly verdict = $derived(this.detail.value?.verdicts.find(({ verdict_id }) => verdict_id === this.verdict_id) ?? null);
+  readonly verdict =
+    $derived(this.detail.value?.verdicts.find(({ verdict_id }) => verdict_id === this.verdict_id) ?? null);
   readonly #client: Client;
   readonly #jobs: JobBoard;
 

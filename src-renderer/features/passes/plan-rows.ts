@@ -32,17 +32,19 @@ const plain = (label: string, planned: string, achieved: string): PlanRow =>
   ({ label, planned, achieved, status: null, word: '' });
 
 /** What was expected beside what came. */
-export function planRows(planned: Planned, pass: PassDetail['summary'], result: ProcessVerdict | null): readonly PlanRow[] {
+export function planRows(planned: Planned, pass: PassDetail['summary'],
+  result: ProcessVerdict | null): readonly PlanRow[] {
   const sifted = result === null ? null : result.sifted.Z.n + result.sifted.X.n;
   const qkd = pass.mode === 'qkd';
   return [
-    plain('Start', timeOfDay(planned.start_utc_ms, 1), `${signed((pass.start_utc_ms - planned.start_utc_ms) / 1000, 2)} s`),
+    plain('Start', timeOfDay(planned.start_utc_ms, 1),
+      `${signed((pass.start_utc_ms - planned.start_utc_ms) / 1000, 2)} s`),
     plain('Length, s', fixed((planned.end_utc_ms - planned.start_utc_ms) / 1000, 1), fixed(pass.seconds, 1)),
-    compared('Coincidences', { value: planned.coincidences, sigma: planned.coincidences_sigma }, result?.coincidences ?? null),
+    compared('Coincidences', { value: planned.coincidences, sigma: planned.coincidences_sigma }, result?.coincidences
+      ?? null),
     ...(qkd ? [
       compared('Sifted, bit', { value: planned.sifted_bits, sigma: planned.sifted_bits_sigma }, sifted),
       plain('QBER, %', percent(planned.qber), percent(result?.qber)),
     ] : [plain('S', NONE, result?.bell === null || result === null ? NONE : fixed(result.bell.s, 2))]),
-    plain('Loss, dB', `${fixed(planned.loss_db_min, 1)}–${fixed(planned.loss_db_max, 1)}`, NONE),
   ];
 }

@@ -1,5 +1,5 @@
 import type { PlotAxis, PlotLabel, PlotRule, PlotSeries, PlotShade, PlotSpec } from '../../shared/plot/spec.ts';
-import { extremeIndex, niceAxis, passTicks } from '../../shared/plot/ticks.ts';
+import { extremeIndex, niceAxis, passTicks, steps } from '../../shared/plot/ticks.ts';
 import { fixed, span } from '../../shared/numbers.ts';
 import { stationLook } from '../../shared/station-look.ts';
 import { intoPass } from '../../shared/times.ts';
@@ -49,26 +49,27 @@ function extremeLabels(curves: PassCurves, series: readonly PlotSeries[], naming
   return series.map(({ name, values }) => {
     const index = extremeIndex(insideWindow(curves, values), naming.of);
     const [x, y] = [curves.t_s[index] ?? 0, values[index] ?? 0];
-    const sides = naming.of === 'largest' ? ['above', 'below'] as const : ['below', 'above'] as const;
     return {
       text: naming.text(name, y),
-      places: sides.flatMap((side) => (['center', 'left', 'right'] as const).map((align) => ({ x, y, align, side }))),
+      places: (['above', 'below'] as const).flatMap((side) =>
+        (['center', 'left', 'right'] as const).map((align) => ({ x, y, align, side }))),
     };
   });
 }
 
-export function elevationPlot(curves: PassCurves | null, stations: readonly PlottedStation[], duration_s: number): PlotSpec {
+export function elevationPlot(curves: PassCurves | null, stations: readonly PlottedStation[],
+  duration_s: number): PlotSpec {
   const series = curves === null ? [] : stationSeries(curves, stations, 'elevation_deg');
   const { x, shades, rules } = common(duration_s, true);
   const peak = Math.max(45, ...series.flatMap(({ values }) => Array.from(values).filter(Number.isFinite)));
   const step = peak > 60 ? 30 : 15;
-  const top = Math.min(90, Math.ceil(peak / step) * step);
+  const top = Math.min(96, peak * 1.2); // Room above the peak for its label.
   const masks = [...new Set(stations.map(({ min_elevation_deg }) => min_elevation_deg))];
   return {
     title: 'Elevation, °',
     summary: `Elevation over time. ${series.map(({ name, values }) =>
       `${name} up to ${fixed(values[extremeIndex(values, 'largest')], 1)} degrees`).join('; ')}.`,
-    x, y: { min: 0, max: top, ticks: Array.from({ length: top / step + 1 }, (_, i) => i * step) },
+    x, y: { min: 0, max: top, ticks: steps(0, Math.min(90, top), step) },
     x_values: curves?.t_s ?? [],
     series,
     shades,
@@ -77,10 +78,10 @@ export function elevationPlot(curves: PassCurves | null, stations: readonly Plot
       ...masks.map((y): PlotLabel => ({
         text: `${fixed(y)}°`, places: [{ x: 'left', y, align: 'left', side: 'above' }],
       })),
-      ...edgeLabels(curves, stations, duration_s),
       ...(curves === null ? [] : extremeLabels(curves, series, {
         of: 'largest', text: (name, value) => `${name} ${fixed(value, 1)}°`,
       })),
+      ...edgeLabels(curves, stations, duration_s),
     ],
   };
 }
@@ -92,7 +93,7 @@ function edgeLabels(curves: PassCurves | null, stations: readonly PlottedStation
   const opens = stations[stationAtMask(curves, curves.window_from, masks)]?.name;
   const closes = stations[stationAtMask(curves, curves.window_to, masks)]?.name;
   const label = (text: string, x: number, align: 'left' | 'right'): PlotLabel =>
-    ({ text, places: [{ x, y: 'bottom', align, side: 'on' }] });
+    ({ text, optional: true, places: [{ x, y: 'bottom', align, side: 'on' }] });
   const inset = duration_s * 0.02;
   return [
     ...(opens === undefined ? [] : [label(`starts: ${opens} rises`, inset, 'left')]),
@@ -100,7 +101,8 @@ function edgeLabels(curves: PassCurves | null, stations: readonly PlottedStation
   ];
 }
 
-export function rangePlot(curves: PassCurves | null, stations: readonly PlottedStation[], duration_s: number): PlotSpec {
+export function rangePlot(curves: PassCurves | null, stations: readonly PlottedStation[],
+  duration_s: number): PlotSpec {
   const { x, shades, rules } = common(duration_s, true);
   const single = curves === null ? [] : stationSeries(curves, stations, 'range_km');
   const sum = curves === null ? new Float64Array() : insideWindow(curves, curves.range_sum_km);
@@ -108,11 +110,10 @@ export function rangePlot(curves: PassCurves | null, stations: readonly PlottedS
   const shown = single.flatMap(({ values }) => curves === null ? [] : Array.from(insideWindow(curves, values)));
   const axis = curves === null ? { min: 500, max: 3000, ticks: [500, 1000, 1500, 2000, 2500, 3000] }
     : niceAxis([...shown, ...sum].filter(Number.isFinite), { lines: 6 });
-  const best = extremeIndex(sum, 'smallest');
+  // Between the arms of its curve, where no other line runs.
   const sum_label: PlotLabel[] = curves === null ? [] : [{
     text: `sum ${span(low, high)}`, colour: '--text-1',
-    places: (['above', 'below'] as const).map((side) =>
-      ({ x: curves.t_s[best] ?? 0, y: sum[best] ?? 0, align: 'center' as const, side })),
+    places: [{ x: duration_s / 2, y: 'top', align: 'center', side: 'on' }],
   }];
   return {
     title: 'Range, km',

@@ -64,7 +64,8 @@ export function bestSample(curves: PassCurves): number {
 }
 
 /** Where on the ground the satellite stands when the station has it at `elevation_deg`; null if it never does. */
-export function groundAtElevation(curves: PassCurves, station: StationCurves, elevation_deg: number): GroundPoint | null {
+export function groundAtElevation(curves: PassCurves, station: StationCurves,
+  elevation_deg: number): GroundPoint | null {
   for (let i = 1; i < station.elevation_deg.length; i += 1) {
     const [before, after] = [station.elevation_deg[i - 1] ?? NaN, station.elevation_deg[i] ?? NaN];
     if ((before - elevation_deg) * (after - elevation_deg) > 0 || before === after) continue;

@@ -1,6 +1,5 @@
 import { geoAzimuthalEqualArea, geoCircle, geoGraticule, geoPath, type GeoProjection } from 'd3-geo';
 import { feature, mesh } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlas from 'world-atlas/countries-110m.json';
 
 export interface GroundPoint { readonly latitude_deg: number; readonly longitude_deg: number }
@@ -18,7 +17,10 @@ export interface GroundMap {
 
 interface Frame { readonly width: number; readonly height: number; readonly margin: number }
 
-const topology = atlas as unknown as Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
+type Atlas = Parameters<typeof mesh>[0];
+type Shapes = NonNullable<Parameters<typeof mesh>[1]>;
+
+const topology = atlas as unknown as Atlas & { objects: { countries: Shapes; land: Shapes } };
 const LAND = feature(topology, topology.objects.land);
 const BORDERS = mesh(topology, topology.objects.countries, (a, b) => a !== b);
 const GRATICULE = geoGraticule().step([10, 10])();
@@ -53,7 +55,8 @@ export function createGroundMap(seen: readonly GroundCircle[], middle: GroundPoi
     borders: draw(BORDERS) ?? '',
     graticule: draw(GRATICULE) ?? '',
     place: (point) => projection(pair(point)),
-    line: (points) => draw({ type: 'LineString', coordinates: points.map(pair) }) ?? '',
+    line: (points) =>
+      draw({ type: 'LineString', coordinates: points.map(pair).filter(([x, y]) => Number.isFinite(x + y)) }) ?? '',
     circle: (circle) => draw(shapeOf(circle)) ?? '',
   };
 }

@@ -1,6 +1,5 @@
 import type uPlot from 'uplot';
-import type { Palette } from './options.ts';
-import type { PlotLabel } from './spec.ts';
+import type { Palette, PlotLabel } from './spec.ts';
 
 interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
 type Place = PlotLabel['places'][number];
@@ -11,7 +10,10 @@ const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.t
 const AWAY_PX = 5;
 const TEXT_PX = 11;
 
-/** Writes words into the plot, each in its first place that is inside and free; where none is, in its first. */
+/**
+ * Writes words into the plot, each in its first place that is inside and free; where none is, in its first, or not at
+ * all.
+ */
 export function drawLabels(plot: uPlot, labels: readonly PlotLabel[], palette: Palette): void {
   const { ctx } = plot;
   const unit = palette.scale * (ctx.canvas.width / plot.width);
@@ -25,7 +27,8 @@ export function drawLabels(plot: uPlot, labels: readonly PlotLabel[], palette: P
     const width = ctx.measureText(label.text).width;
     const boxes = label.places.map((place) => boxAt(plot, place, { width, height: (TEXT_PX + 3) * unit, unit }));
     const box = boxes.find((candidate) =>
-      inside(plot, candidate) && taken.every((other) => !overlaps(candidate, other))) ?? boxes[0];
+      inside(plot, candidate) && taken.every((other) => !overlaps(candidate, other)))
+        ?? (label.optional === true ? undefined : boxes[0]);
     if (box === undefined) continue;
     taken.push(box);
     const middle = (box.top + box.bottom) / 2;
@@ -47,7 +50,8 @@ function boxAt(plot: uPlot, place: Place, size: { width: number; height: number;
   const y = place.y === 'top' ? bbox.top + height / 2 + 2 * unit
     : place.y === 'bottom' ? bbox.top + bbox.height - height / 2 - 2 * unit : plot.valToPos(place.y, 'y', true);
   const left = place.align === 'left' ? x : place.align === 'right' ? x - width : x - width / 2;
-  const top = place.side === 'on' ? y - height / 2 : place.side === 'above' ? y - away - height : y + away;
+  const down = (place.row ?? 0) * height;
+  const top = down + (place.side === 'on' ? y - height / 2 : place.side === 'above' ? y - away - height : y + away);
   return { left, top, right: left + width, bottom: top + height };
 }
 

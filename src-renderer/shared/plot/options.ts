@@ -1,22 +1,17 @@
 import type uPlot from 'uplot';
 import { drawLabels } from './labels.ts';
-import type { PlotAxis, PlotRule, PlotSeries, PlotShade, PlotSpec, Token } from './spec.ts';
-
-/** Tokens as colours, and how large the console is drawn. */
-export interface Palette {
-  readonly colour: (token: Token) => string;
-  readonly scale: number;
-  readonly font: string;
-}
+import type { Palette, PlotAxis, PlotRule, PlotSeries, PlotShade, PlotSpec } from './spec.ts';
 
 export interface PlotEnvironment {
   readonly palette: Palette;
+  /** Put on the plot's element, as its class. */
+  readonly theme: string;
   readonly width: number;
   readonly height: number;
   /** Room for the vertical axis' labels, in design pixels; 0 when it has none. */
   readonly gutter: number;
   readonly onCursor: (x: number | null) => void;
-  readonly paths: Pick<typeof uPlot.paths, 'bars' | 'stepped'>;
+  readonly paths: Pick<typeof uPlot.paths, 'bars'>;
 }
 
 const AXIS_PX = 11;
@@ -31,16 +26,17 @@ export function plotColumns(spec: PlotSpec): uPlot.AlignedData {
 }
 
 export function plotOptions(spec: PlotSpec, environment: PlotEnvironment): uPlot.Options {
-  const { palette, width, height, gutter } = environment;
+  const { palette, theme, width, height, gutter } = environment;
   const bands = spec.bands ?? [];
   return {
+    class: theme,
     width,
     height,
-    padding: [4 * palette.scale, 8 * palette.scale, spec.x.hidden === true ? 4 * palette.scale : 0, 0],
+    padding: [7 * palette.scale, 16 * palette.scale, spec.x.hidden === true ? 4 * palette.scale : 0, 0],
     legend: { show: false },
     cursor: cursorOptions(environment),
     scales: {
-      x: { time: false, range: () => [spec.x.min, spec.x.max], distr: spec.x.logarithmic === true ? 3 : 1 },
+      x: { time: false, range: () => [spec.x.min, spec.x.max], },
       y: { range: () => [spec.y.min, spec.y.max], dir: spec.y.inverted === true ? -1 : 1 },
     },
     axes: [
@@ -86,33 +82,46 @@ function axisOptions(axis: PlotAxis, look: { palette: Palette; size: number; gri
     font: `${AXIS_PX * palette.scale}px ${palette.font}`,
     stroke: palette.colour('--text-3'),
     splits: () => [...axis.ticks],
-    values: (_plot, splits) => splits.map((value) => (size === 0 ? '' : format(value))),
-    filter: (_plot, splits) => splits, // On a logarithmic axis uPlot would drop all but the decades.
+    values: (plot, splits) => (size === 0 ? splits.map(() => '')
+      : thinned(splits.map((value) => format(value)),
+        { width_px: plot.width / palette.scale, vertical: grid, zero: splits.indexOf(0) })),
     grid: { show: grid, stroke: palette.colour('--grid'), width: palette.scale },
     ticks: { show: false },
     border: { show: !grid, stroke: palette.colour('--axis'), width: palette.scale },
   };
 }
 
+/** Room a label of the horizontal axis needs, in design pixels: its digits and the gap to the next. */
+const DIGIT_PX = 7;
+const LABEL_GAP_PX = 11;
+
+/** Every second or third label where they would touch; zero stays among them. */
+function thinned(labels: readonly string[], axis: { width_px: number; vertical: boolean; zero: number }): string[] {
+  const room_px = Math.max(0, ...labels.map(({ length }) => length)) * DIGIT_PX + LABEL_GAP_PX;
+  const every = axis.vertical ? 1 : Math.max(1, Math.ceil(labels.length * room_px / axis.width_px));
+  const phase = Math.max(0, axis.zero) % every;
+  return labels.map((label, i) => (i % every === phase ? label : ''));
+}
+
 const invisible = (): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } });
 
+const LOOK = { width: 1.6, opacity: 1, fill: 0.9, dashed: false, hollow: false };
+
 function seriesOptions(series: PlotSeries, { palette, paths }: PlotEnvironment): uPlot.Series {
+  const { width, opacity, fill, dashed, hollow } = { ...LOOK, ...series };
+  const { scale } = palette;
   const colour = palette.colour(series.colour);
-  const width = (series.width ?? 1.6) * palette.scale;
-  const shared: uPlot.Series = { stroke: colour, width, alpha: series.opacity ?? 1, spanGaps: false };
+  const shared: uPlot.Series = { stroke: colour, width: width * scale, alpha: opacity, spanGaps: false };
   switch (series.kind) {
     case 'line':
-      return { ...shared, ...(series.dashed === true ? { dash: [6 * palette.scale, 4 * palette.scale] } : {}),
-        points: { show: false } };
-    case 'steps':
-      return { ...shared, points: { show: false }, ...built(paths.stepped?.({ align: 1 })) };
+      return { ...shared, ...(dashed ? { dash: [6 * scale, 4 * scale] } : {}), points: { show: false } };
     case 'bars':
       return { ...shared, width: 0, fill: colour, points: { show: false },
-        ...built(paths.bars?.({ size: [series.fill ?? 0.9, Infinity], gap: 0 })) };
+        ...built(paths.bars?.({ size: [fill, Infinity], gap: 0 })) };
     case 'dots':
       return { ...shared, paths: () => null, points: {
-        show: true, size: (series.width ?? 5) * palette.scale, width: 1.4 * palette.scale, stroke: colour,
-        fill: series.hollow === true ? palette.colour('--well') : colour,
+        show: true, size: width * scale, width: 1.4 * scale, stroke: colour,
+        fill: hollow ? palette.colour('--well') : colour,
       } };
   }
 }

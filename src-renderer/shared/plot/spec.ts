@@ -3,6 +3,13 @@
 /** Name of a colour token, as `--pair`. */
 export type Token = `--${string}`;
 
+/** Tokens as colours, and how large the console is drawn. */
+export interface Palette {
+  readonly colour: (token: Token) => string;
+  readonly scale: number;
+  readonly font: string;
+}
+
 export interface PlotAxis {
   readonly min: number;
   readonly max: number;
@@ -11,7 +18,6 @@ export interface PlotAxis {
   readonly format?: (value: number) => string;
   /** Larger values further down: loss is drawn with less upwards. */
   readonly inverted?: boolean;
-  readonly logarithmic?: boolean;
   readonly hidden?: boolean;
 }
 
@@ -20,9 +26,10 @@ export interface PlotSeries {
   /** One value per x; NaN is a gap. */
   readonly values: ArrayLike<number>;
   readonly colour: Token;
-  readonly kind: 'line' | 'dots' | 'bars' | 'steps';
+  readonly kind: 'line' | 'dots' | 'bars';
   readonly dashed?: boolean;
   readonly hollow?: boolean;
+  /** Of a line, or of a dot across. */
   readonly width?: number;
   /** Share of a bar's slot that is filled. */
   readonly fill?: number;
@@ -47,16 +54,21 @@ export interface PlotRule {
   readonly dash?: readonly number[];
 }
 
-/** Words inside the plot. With several places the first free of other words is taken. */
+/**
+ * Words inside the plot. With several places the first free of other words is taken; optional words need a free one.
+ */
 export interface PlotLabel {
   readonly text: string;
   readonly places: readonly {
     readonly x: number | 'left' | 'right'; readonly y: number | 'top' | 'bottom';
     readonly align: 'left' | 'center' | 'right';
     readonly side: 'above' | 'below' | 'on';
+    /** Lines of words below the first. */
+    readonly row?: number;
   }[];
   readonly colour?: Token;
   readonly strong?: boolean;
+  readonly optional?: boolean;
 }
 
 export interface PlotSpec {

@@ -32,7 +32,7 @@ export function steps(min: number, max: number, step: number): number[] {
 
 /** Minutes of a pass: a mark a minute, or fewer on a long one. */
 export function passTicks(min_s: number, max_s: number): number[] {
-  const step = [10, 20, 30, 60, 120, 300, 600, 1200].find((candidate) => (max_s - min_s) / candidate <= 8) ?? 3600;
+  const step = [10, 20, 30, 60, 120, 300, 600, 1200].find((candidate) => (max_s - min_s) / candidate <= 9) ?? 3600;
   return steps(min_s, max_s, step);
 }
 
