@@ -56,7 +56,7 @@ export const MICIUS_LINK: LinkParameters = {
   z_share: 0.52,
   gate_width_ns: 2.5,
   jitter_sigma_ns: 0.77,
-  sky_moonless_cps: 3200,
+  sky_moonless_cps: 3250,
   sky_full_moon_cps: 3000,
   night_sigma_db: 1,
 };

@@ -4,7 +4,7 @@ import { elementsFromOmm, splitOmmCsv, splitOmmJson, splitOmmKvn, type OmmRecord
 import { createPropagator, describePropagationError } from './propagate.ts';
 import { parseTleLines, type TextLine } from './tle.ts';
 
-export { describeElementsError, type ElementSet, type ElementsError } from './element-set.ts';
+export { describeElementsError, type ElementSet } from './element-set.ts';
 
 type Parsed = Result<ElementSet[], ElementsError>;
 

@@ -4,9 +4,9 @@ import type { UniformSeries } from '../series.ts';
 import type { PropagationError, Propagator } from './propagate.ts';
 
 /** Semi-major axis of the WGS-84 ellipsoid, km. Source: NGA.STND.0036, table 3.1. */
-export const WGS84_A_KM = 6378.137;
+const WGS84_A_KM = 6378.137;
 /** Flattening of the WGS-84 ellipsoid. Source: NGA.STND.0036, table 3.1. */
-export const WGS84_F = 1 / 298.257_223_563;
+const WGS84_F = 1 / 298.257_223_563;
 
 const RAD = Math.PI / 180;
 

@@ -9,7 +9,7 @@ import { bodyElevationRad, sunPefKm } from './sun.ts';
 import { findVisibility, type MaskedStation, type VisibleInterval } from './visibility.ts';
 import { findDualWindows, type DualWindow } from './windows.ts';
 
-export interface UtcInterval { readonly start_utc_ms: number; readonly end_utc_ms: number }
+interface UtcInterval { readonly start_utc_ms: number; readonly end_utc_ms: number }
 
 export interface NightsRequest {
   readonly propagator: Propagator;

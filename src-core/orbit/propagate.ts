@@ -11,7 +11,7 @@ export type PropagationError =
     readonly reason: string };
 
 /** Position and velocity in the frame SGP4 defines, true equator and mean equinox of date. */
-export interface TemeState {
+interface TemeState {
   readonly position_teme_km: readonly [number, number, number];
   readonly velocity_teme_km_s: readonly [number, number, number];
 }

@@ -8,7 +8,7 @@ import { createTrack } from './track.ts';
 import { findVisibility, type MaskedStation, type VisibleInterval } from './visibility.ts';
 
 /** What one station sees in a window. */
-export interface WindowStation {
+interface WindowStation {
   readonly elevation_rad_max: number;
   readonly range_m_min: number;
   readonly range_m_max: number;

@@ -5,7 +5,7 @@ import { createPropagator, type Propagator } from '../../src-core/orbit/propagat
 import type { MaskedStation } from '../../src-core/orbit/visibility.ts';
 
 export const DEG = Math.PI / 180;
-export const GOLDEN = 'tests/golden/python-sgp4';
+const GOLDEN = 'tests/golden/python-sgp4';
 
 /** A stored result of an outside program; its test names the shape. */
 export function readGolden(path: string): unknown {
