@@ -23,8 +23,9 @@ const DEFAULTS = { gate_ns: 2.5, search_ns: 1000, false_alarm_max: 1e-6 };
 const PULSE_SHIFTS = [0, -1, 1, -2, 2];
 /** Common time below which two recordings are not one pass. */
 const COMMON_S_MIN = 1;
-/** Peak fits look this many gates to either side. */
+/** Peak fits look this many gates to either side, and never less than several times the jitter of real detectors. */
 const FIT_GATES = 2.5;
+const FIT_HALF_NS_MIN = 5;
 
 interface LockedPair {
   readonly reference_utc_ms: number;
@@ -98,7 +99,8 @@ function centreGate(times: PairTimes, found: FoundPeak, gate_ns: number): PeakSh
   const start: PeakShape = {
     centre_ns: found.offset_ns, centre_sigma_ns: gate_ns / 4, sigma_ns: gate_ns / 4, pairs: found.count,
   };
-  const near = pairsAround(times.a, times.b, { centre: found.offset_ns, half_width: FIT_GATES * gate_ns });
+  const half_width = Math.max(FIT_GATES * gate_ns, FIT_HALF_NS_MIN);
+  const near = pairsAround(times.a, times.b, { centre: found.offset_ns, half_width });
   const fit = fitPeak(near.delta_ns, density_per_ns, { centre_ns: 0, sigma_ns: gate_ns / 4 });
   return fit === null ? start : { ...fit, centre_ns: found.offset_ns + fit.centre_ns };
 }

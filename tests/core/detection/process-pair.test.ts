@@ -83,6 +83,16 @@ describe('clocks that are locked', () => {
     expect(Math.abs(accidentals - accidentals_modelled)).toBeLessThan(4 * accidentals_sigma);
   });
 
+  test('centre and width of the peak do not depend on the gate asked for', () => {
+    const made = makePass({ ...quiet, seconds: 20, b: { delay_ns: 7 } });
+    for (const gate_ns of [0.5, 2.5, 10]) {
+      const result = processPair(made.a, made.b, { gate_ns });
+      const lock = result.ok ? result.value.lock : null;
+      expect(Math.abs((lock?.offset_ns ?? 0) - 7)).toBeLessThan(0.1);
+      expect(Math.abs((lock?.sigma_ns ?? 0) / SIGMA_NS - 1)).toBeLessThan(0.05);
+    }
+  });
+
   test('the same input gives the same answer', () => {
     const made = makePass({ ...quiet, seconds: 10 });
     expect(locked(made)).toEqual(locked(made));
