@@ -35,8 +35,14 @@ export default async function benchSimulator(): Promise<BenchRow[]> {
   }
   const best_s = Math.min(...times);
   return [
-    { name: `simulator: golden pass, ${(events / 1e6).toFixed(1)} M events to disk`, value: best_s, unit: 's', target: '<= 4' },
+    {
+      name: `simulator: golden pass, ${(events / 1e6).toFixed(1)} M events to disk`, value: best_s, unit: 's',
+      target: '<= 4',
+    },
     { name: 'simulator: events', value: events / best_s / 1e6, unit: 'M/s' },
-    { name: 'simulator: memory above the start, largest', value: peaks.reduce((a, b) => Math.max(a, b)) / MB, unit: 'MB' },
+    {
+      name: 'simulator: memory above the start, largest', value: peaks.reduce((a, b) => Math.max(a, b)) / MB,
+      unit: 'MB',
+    },
   ];
 }

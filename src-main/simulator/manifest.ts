@@ -24,7 +24,8 @@ export function createManifest(input: ManifestInput): RecordingManifest {
   const common = {
     format: 'twinpass-recording/1', station: station.id, state: input.mission.source.state,
     tags: { file: input.tag_file, type: 'ptu', sha256: input.sha256 },
-    ...(input.beacon_rate_hz === null ? {} : { beacon: { channel: 'sync' as const, nominal_rate_hz: input.beacon_rate_hz } }),
+    ...(input.beacon_rate_hz === null ? {}
+      : { beacon: { channel: 'sync' as const, nominal_rate_hz: input.beacon_rate_hz } }),
     pps: { channel: PPS_CHANNEL, first_edge_utc: input.first_edge_utc },
     dead_time_ns: station.dead_time_ns,
     ...(elements.line1 === null || elements.line2 === null ? {}

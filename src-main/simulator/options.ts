@@ -38,7 +38,9 @@ const JITTER_NS_MAX = 100;
 function* plainRules(options: SimulateOptions): Generator<Rule> {
   const { start_utc_ms, seconds, seed, brightness } = options;
   yield { option: 'start', holds: Number.isFinite(start_utc_ms), reason: `${start_utc_ms} is not a time` };
-  yield { option: 'seconds', holds: seconds > 0 && seconds <= SECONDS_MAX, reason: `${seconds} is not in (0, ${SECONDS_MAX}]` };
+  yield {
+    option: 'seconds', holds: seconds > 0 && seconds <= SECONDS_MAX, reason: `${seconds} is not in (0, ${SECONDS_MAX}]`,
+  };
   yield {
     option: 'seed', holds: Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff,
     reason: `${seed} is not a whole number from 0 to 4294967295`,
@@ -54,7 +56,8 @@ const within = (value: number, limit: number) => Math.abs(value) <= limit;
 function* recorderRules(wishes: ScenarioWishes): Generator<Rule> {
   for (const { rate_error = 0, rate_step } of wishes.recorders ?? []) {
     yield {
-      option: 'scenario.recorders', holds: within(rate_error, RATE_ERROR_MAX) && within(rate_step?.change ?? 0, RATE_ERROR_MAX),
+      option: 'scenario.recorders',
+      holds: within(rate_error, RATE_ERROR_MAX) && within(rate_step?.change ?? 0, RATE_ERROR_MAX),
       reason: `a clock wrong by more than ${RATE_ERROR_MAX} is broken`,
     };
   }
@@ -112,7 +115,9 @@ function* attackRules(options: SimulateOptions): Generator<Rule> {
 /** Refuses options that physics or the recorders cannot follow; the first one that fails is named. */
 export function checkOptions(options: SimulateOptions): Result<null, SimulatorError> {
   const wishes = options.scenario ?? {};
-  const all = [plainRules(options), scenarioRules(wishes), recorderRules(wishes), beaconRules(wishes), attackRules(options)];
+  const all = [
+    plainRules(options), scenarioRules(wishes), recorderRules(wishes), beaconRules(wishes), attackRules(options),
+  ];
   for (const rules of all) {
     for (const { option, holds, reason } of rules) {
       if (!holds) return err({ type: 'BadOption', option, reason });

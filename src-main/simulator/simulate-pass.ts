@@ -82,7 +82,8 @@ Promise<Result<SimulatedPass, SimulatorError>> {
 }
 
 /** Number of records of each file, or null if the caller lost interest. */
-async function recordChunks(options: SimulateOptions, stage: Stage, files: Pair<TagFile>): Promise<Pair<number> | null> {
+async function recordChunks(options: SimulateOptions, stage: Stage, files: Pair<TagFile>):
+Promise<Pair<number> | null> {
   const clocks = forBoth((s) => stage.receivers[s].clock);
   const first = Math.floor(Math.min(...clocks.map(({ on_s }) => on_s)));
   const last = Math.ceil(Math.max(...clocks.map(({ off_s }) => off_s)));

@@ -91,7 +91,8 @@ export function createStage(options: SimulateOptions, scenario: Scenario, flight
     })),
     beacons: beacon === null ? null : forBoth((s) => ({
       model: beacon[s], satellite, lightTime: flights[s].lightTime, efficiency: flights[s].efficiency,
-      clock: receivers[s].clock, events: receivers[s].events, random: createRandom(seed, `beacon ${s}`), cluster_left: 0,
+      clock: receivers[s].clock, events: receivers[s].events,
+      random: createRandom(seed, `beacon ${s}`), cluster_left: 0,
     })),
   };
 }

@@ -3,13 +3,11 @@ import { SYNC_CHANNEL } from '../../src-core/formats/tag-columns.ts';
 import type { PtuRows } from '../../src-core/formats/ptu-encoder.ts';
 
 /** Where a click comes from; `pair` is a photon whose twin was detected too, `attack` is the attacker's light. */
-export const ORIGINS = ['pair', 'single', 'sky', 'dark', 'attack'] as const;
-export type Origin = (typeof ORIGINS)[number];
-/** The origins by the number that events carry. */
-export const ORIGIN = { pair: 0, single: 1, sky: 2, dark: 3, attack: 4 } as const satisfies Record<Origin, number>;
+export const ORIGIN = { pair: 0, single: 1, sky: 2, dark: 3, attack: 4 } as const;
+const ORIGINS = Object.keys(ORIGIN).length;
 
 /** A mission's station has four detectors. */
-export const DETECTORS_MAX = 4;
+const DETECTORS_MAX = 4;
 /** The recorder's input for the GPS pulse; detectors have inputs 0, 1, 2, ... */
 export const PPS_CHANNEL = 5;
 
@@ -63,7 +61,7 @@ export function createStationEvents(input: StationEventsInput): StationEvents {
     last: new Float64Array(DETECTORS_MAX).fill(-Infinity),
     pairs: new Map(),
     counts: {
-      by_origin: new Float64Array(ORIGINS.length), by_detector: new Float64Array(DETECTORS_MAX),
+      by_origin: new Float64Array(ORIGINS), by_detector: new Float64Array(DETECTORS_MAX),
       sync_true: 0, sync_false: 0, pps: 0, dead_time: 0, before_start: 0,
     },
   };

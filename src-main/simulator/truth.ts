@@ -11,7 +11,7 @@ import { ORIGIN, type EventCounts } from './station-events.ts';
 interface BasisCount { readonly n: number; readonly e: number }
 
 /** What was done at one station, and what its recorder wrote. */
-export interface StationTruth {
+interface StationTruth {
   readonly id: string;
   /** Records of the tag file, overflows included; and those that are events. */
   readonly records: number;
@@ -64,7 +64,7 @@ export interface Truth {
   readonly stations: Pair<StationTruth>;
 }
 
-export interface StationAccount {
+interface StationAccount {
   readonly id: string;
   readonly records: number;
   readonly counts: EventCounts;

@@ -9,7 +9,8 @@ const NAMES = Object.keys(ATTACKS) as AttackName[];
 
 describe('on the command line', () => {
   test('NAME=T0,T1 is read', () => {
-    expect(parseAttack('time-shift=10,20.5')).toEqual({ ok: true, value: { name: 'time-shift', from_s: 10, to_s: 20.5 } });
+    const value = { name: 'time-shift', from_s: 10, to_s: 20.5 };
+    expect(parseAttack('time-shift=10,20.5')).toEqual({ ok: true, value });
   });
 
   test('an unknown name lists the known ones', () => {
@@ -20,7 +21,8 @@ describe('on the command line', () => {
   });
 
   test.each([
-    ['blinding', 'two times'], ['blinding=5', 'two times'], ['blinding=5,6,7', 'two times'], ['blinding=5,6=7', 'two times'],
+    ['blinding', 'two times'], ['blinding=5', 'two times'], ['blinding=5,6,7', 'two times'],
+    ['blinding=5,6=7', 'two times'],
     ['blinding=a,6', 'plain number'], ['blinding=-1,6', 'plain number'], ['blinding=0x1,6', 'plain number'],
     ['blinding=,6', 'plain number'], ['blinding=6,6', 'before it begins'], ['blinding=7,6', 'before it begins'],
   ])('%s is refused', (text, reason) => {
@@ -46,7 +48,8 @@ function clicks(recording: ReadRecording, on_s: number) {
   return { during, outside };
 }
 
-interface Flown { readonly quiet: ReturnType<typeof clicks>; readonly victim: ReturnType<typeof clicks>; readonly raw: ReadRecording }
+type Clicks = ReturnType<typeof clicks>;
+interface Flown { readonly quiet: Clicks; readonly victim: Clicks; readonly raw: ReadRecording }
 
 async function fly(name: AttackName, some: Partial<Attack> = {}): Promise<Flown> {
   const pass = await simulated({ seconds: 4, brightness: 2, attacks: [{ name, from_s: FROM_S, to_s: TO_S, ...some }] });
@@ -120,7 +123,8 @@ describe('in the recording', () => {
     const some = { seconds: 2, brightness: 1 };
     const pass = await simulated(some);
     const quiet = readRecording(pass, 0).tags;
-    const shifted = readRecording(await simulated({ ...some, attacks: [{ name: 'time-shift', from_s: 0, to_s: 2 }] }), 0).tags;
+    const attacks = [{ name: 'time-shift', from_s: 0, to_s: 2 }] as const;
+    const shifted = readRecording(await simulated({ ...some, attacks }), 0).tags;
     const times = (tags: typeof quiet, wanted: number) => tags.ticks.filter((_, i) => tags.channel[i] === wanted);
     expect(times(shifted, 0)).toEqual(times(quiet, 0));
     const [before, after] = [times(quiet, 1), times(shifted, 1)];

@@ -18,7 +18,8 @@ function receive(some: Partial<BeaconModel>, satellite = { rate_error: 2e-8, pha
     model: { rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 0, pps_glitches: [], late_s: 0 },
     random: createRandom(1, 'clock'), start_ms_in_second: 0, seconds: SECONDS,
   });
-  const events = createStationEvents({ pps_ticks: new Float64Array(0), dead_ticks: 0, base: 0, onPair: () => undefined });
+  const pps_ticks = new Float64Array(0);
+  const events = createStationEvents({ pps_ticks, dead_ticks: 0, base: 0, onPair: () => undefined });
   const beacon = {
     model: { ...model, ...some }, satellite, lightTime: () => FLIGHT_S, clock, events,
     efficiency: { first_s: -1, step_s: SECONDS + 2, values: Float64Array.from([1, 1]) },
@@ -52,7 +53,8 @@ describe('the beacon', () => {
   });
 
   test('has false pulses, jitter and gaps as asked', () => {
-    const { arrivals_s, counts } = receive({ false_hz: 2000, jitter_sigma_ns: 2, gaps_s: [[10, 20]] }, { rate_error: 0, phase_s: 0 });
+    const some = { false_hz: 2000, jitter_sigma_ns: 2, gaps_s: [[10, 20]] } as const;
+    const { arrivals_s, counts } = receive(some, { rate_error: 0, phase_s: 0 });
     expect(Math.abs(counts.sync_false - 60_000) / Math.sqrt(60_000)).toBeLessThan(4);
     expect(counts.sync_true).toBe(20 * 10_000);
     const off_ns = arrivals_s.map((arrival) => {

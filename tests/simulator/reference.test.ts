@@ -86,7 +86,8 @@ describe('the reference of 20 s at brightness 4', () => {
 
   test('E values of the Bell run, phi+ with its visibility', async () => {
     const source = { ...micius.source, state: 'phi+' as const, visibility: bell.visibility };
-    const made = await simulated({ mission: { ...micius, source }, mode: 'bell', seconds: 20, brightness: 4, seed: 102 });
+    const mission = { ...micius, source };
+    const made = await simulated({ mission, mode: 'bell', seconds: 20, brightness: 4, seed: 102 });
     const theirs = [[bell.E00, bell.N00], [bell.E01, bell.N01], [bell.E10, bell.N10], [bell.E11, bell.N11]] as const;
     theirs.forEach(([e, n], i) => {
       const sigma = Math.sqrt((1 - e * e) * (1 / n + 1 / made.truth.n[i]!));

@@ -42,7 +42,11 @@ export async function simulated(some: Partial<SimulateOptions> = {}): Promise<Si
   return made.value;
 }
 
-export interface ReadRecording { readonly manifest: RecordingManifest; readonly bytes: Uint8Array; readonly tags: TagColumns }
+export interface ReadRecording {
+  readonly manifest: RecordingManifest;
+  readonly bytes: Uint8Array;
+  readonly tags: TagColumns;
+}
 
 /** A station's recording as a stranger reads it: manifest by its schema, tags by the project's reader. */
 export function readRecording(pass: SimulatedPass, station: 0 | 1): ReadRecording {

@@ -5,11 +5,13 @@ import {
   addClick, addEvent, addPairClick, createStationEvents, ORIGIN, PPS_CHANNEL, SYNC_TRUE, takeRows,
 } from '../../src-main/simulator/station-events.ts';
 
-const eventsOf = (some: { pps_ticks?: number[]; dead_ticks?: number; seen?: number[][]; base?: number } = {}) => createStationEvents({
+interface Some { pps_ticks?: number[]; dead_ticks?: number; seen?: number[][]; base?: number }
+const eventsOf = (some: Some = {}) => createStationEvents({
   pps_ticks: Float64Array.from(some.pps_ticks ?? []), dead_ticks: some.dead_ticks ?? 0, base: some.base ?? 0,
   onPair: (pair, detector) => some.seen?.push([pair, detector]),
 });
-const rowsOf = (rows: { ticks: Float64Array; channel: Uint8Array }) => [...rows.ticks].map((tick, i) => [tick, rows.channel[i]!]);
+const rowsOf = ({ ticks, channel }: { ticks: Float64Array; channel: Uint8Array }) =>
+  [...ticks].map((tick, i) => [tick, channel[i]!]);
 
 describe('rows', () => {
   test('clicks, pulses and edges come in order with their channels', () => {
@@ -68,7 +70,8 @@ test('an event too far from the last ones to be kept to the tick is a programmer
 describe('what is not recorded', () => {
   test('clicks in the dead time of their own detector; the dead time is not prolonged', () => {
     const events = eventsOf({ dead_ticks: 50_000 });
-    for (const tick of [0, 30_000, 49_999, 50_000, 70_000]) addClick(events, tick, { detector: 0, origin: ORIGIN.dark });
+    const ticks = [0, 30_000, 49_999, 50_000, 70_000];
+    for (const tick of ticks) addClick(events, tick, { detector: 0, origin: ORIGIN.dark });
     addClick(events, 60_000, { detector: 3, origin: ORIGIN.dark });
     expect(rowsOf(takeRows(events, Infinity))).toEqual([[0, 0], [50_000, 0], [60_000, 3]]);
     expect(events.counts.dead_time).toBe(3);
