@@ -17,7 +17,7 @@ module.exports = {
       'Both sides import the contract, so it may import neither.'),
     only('services-know-no-host', '^src-main/services/',
       ['^src-main/(services|store|pipeline)/', '^src-core/', '^src-contract/',
-        '^(node:)?(fs|fs/promises|path|crypto|stream|stream/promises|os)$'],
+        '^(node:)?(fs|fs/promises|path|crypto|stream|stream/promises|os|url)$'],
       'A service must run under Electron, under the web server and in a test. Inject what you need.'),
     { name: 'services-see-store-types-only', severity: 'error', comment: 'Take the store as a dependency.',
       from: { path: '^src-main/services/' }, to: { path: '^src-main/store/', dependencyTypesNot: ['type-only'] } },

@@ -4,7 +4,9 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
 
-interface BenchFile { readonly default: () => Promise<readonly BenchRow[]> }
+interface BenchFile {
+  readonly default: () => Promise<readonly BenchRow[]>;
+}
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));
@@ -16,7 +18,7 @@ const rows: BenchRow[] = [];
 for (const file of files) {
   process.stderr.write(`${file} …\n`);
   const { default: bench } = (await import(`./${file}`)) as BenchFile;
-  rows.push(...await bench());
+  rows.push(...(await bench()));
   (globalThis as { gc?: () => void }).gc?.();
 }
 
@@ -31,6 +33,8 @@ if (args.includes('--json')) {
   const width = Math.max(...rows.map(({ name }) => name.length));
   process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`);
   for (const { name, value, unit, target } of rows) {
-    process.stdout.write(`${name.padEnd(width)}  ${shown(value).padStart(12)} ${unit.padEnd(12)}${target === undefined ? '' : ` target ${target}`}\n`);
+    process.stdout.write(
+      `${name.padEnd(width)}  ${shown(value).padStart(12)} ${unit.padEnd(12)}${target === undefined ? '' : ` target ${target}`}\n`,
+    );
   }
 }

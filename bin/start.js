@@ -26,7 +26,12 @@ function fail(message, exit_code) {
 }
 
 function readFlags() {
-  const options = { web: { type: 'boolean' }, demo: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean' } };
+  const options = {
+    web: { type: 'boolean' },
+    demo: { type: 'boolean' },
+    port: { type: 'string' },
+    help: { type: 'boolean' },
+  };
   try {
     return parseArgs({ options }).values;
   } catch (cause) {
@@ -66,7 +71,14 @@ async function openWebShell(reason) {
 }
 
 function openElectron(binary) {
-  const sources = ['src-renderer', 'src-contract', 'src-core', 'src-main', 'electron.vite.config.ts', 'package-lock.json'];
+  const sources = [
+    'src-renderer',
+    'src-contract',
+    'src-core',
+    'src-main',
+    'electron.vite.config.ts',
+    'package-lock.json',
+  ];
   if (isStale(inRoot('out/main/electron-main.js'), sources.map(inRoot))) {
     build('node_modules/electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn']);
   }

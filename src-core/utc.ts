@@ -15,7 +15,8 @@ const ISO_UTC = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{
 export function parseUtc(text: string): Result<number, InvalidUtc> {
   const match = ISO_UTC.exec(text);
   if (match === null) return err({ type: 'InvalidUtc', text });
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as
+  const parts: readonly (string | undefined)[] = match.slice(1, 7); // A date alone has no time of day.
+  const [year, month, day, hour, minute, second] = parts.map((part) => Number(part ?? 0)) as
     [number, number, number, number, number, number];
   const whole = Date.UTC(year, month - 1, day, hour, minute, second);
   const back = new Date(whole);

@@ -49,17 +49,23 @@ export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
   if (!mission.ok) return mission;
   await mkdir(options.mission_directory, { recursive: true });
   const archive = await openArchive({
-    directory: options.mission_directory, mission_id: mission.value.id,
-    key_path: keyPath(options, mission.value.id), wrapping: wrappingOf(options),
+    directory: options.mission_directory,
+    mission_id: mission.value.id,
+    key_path: keyPath(options, mission.value.id),
+    wrapping: wrappingOf(options),
   });
   if (!archive.ok) return archive;
   const now_utc_ms = clockOf(options);
   const reportIncident = createIncidentReporter({
-    nextId: randomUUID, write: (line) => process.stderr.write(`${line}\n`),
+    nextId: randomUUID,
+    write: (line) => process.stderr.write(`${line}\n`),
   });
   const hub = createEventHub(reportIncident);
   const jobs = createJobService({
-    now_utc_ms, publish: hub.publish, reportIncident, nextJobId: () => `job-${randomUUID()}`,
+    now_utc_ms,
+    publish: hub.publish,
+    reportIncident,
+    nextJobId: () => `job-${randomUUID()}`,
   });
   const pool = createWorkerPool({ reportIncident });
   const services = await composeServices({ options, archive: archive.value, now_utc_ms, hub, jobs, pool });
@@ -84,7 +90,9 @@ function clockOf({ now_utc_ms = Date.now, demo }: HostOptions): () => number {
 
 /** The demo's key lies with its passes, so that removing the folder removes all of it. */
 function keyPath({ demo, mission_directory }: HostOptions, mission_id: string): string {
-  return demo ? join(mission_directory, 'demo.key') : keyPathFor(mission_id, { env: process.env, home_directory: homedir() });
+  return demo
+    ? join(mission_directory, 'demo.key')
+    : keyPathFor(mission_id, { env: process.env, home_directory: homedir() });
 }
 
 function wrappingOf({ demo, vault }: HostOptions): KeyWrapping {
@@ -110,27 +118,49 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
   if (!parsed.ok) return parsed;
   const mission = parsed.value;
   const orbit = createOrbitService({
-    mission, elements: archive.elements, now_utc_ms, elapsed_ms: () => performance.now(), publish: hub.publish,
+    mission,
+    elements: archive.elements,
+    now_utc_ms,
+    elapsed_ms: () => performance.now(),
+    publish: hub.publish,
   });
   const shared = {
-    mission, now_utc_ms, publish: hub.publish, startJob: jobs.start, code_version: CODE_VERSION,
-    archive: archive.passes, files: archive.files, vault: archive.vault, log: archive.log, who: userInfo().username,
+    mission,
+    now_utc_ms,
+    publish: hub.publish,
+    startJob: jobs.start,
+    code_version: CODE_VERSION,
+    archive: archive.passes,
+    files: archive.files,
+    vault: archive.vault,
+    log: archive.log,
+    who: userInfo().username,
   };
   const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
   const passes = createArchiveService({
-    ...shared, ...plan, mission_json,
+    ...shared,
+    ...plan,
+    mission_json,
     readManifest: async (path) => {
       const manifest = await readManifest(path);
-      return manifest.ok ? manifest : { ok: false, error: { type: 'InvalidFile', ...describeRecordingFileError(manifest.error) } };
+      return manifest.ok
+        ? manifest
+        : { ok: false, error: { type: 'InvalidFile', ...describeRecordingFileError(manifest.error) } };
     },
     runImport: (input, signal, onProgress) => pool.run('archive.importRecordings', input, { signal, onProgress }),
   });
   const detection = createDetectionService({
-    ...shared, runProcess: (input, signal, onProgress) => pool.run('detection.processPassFile', input, { signal, onProgress }),
+    ...shared,
+    runProcess: (input, signal, onProgress) => pool.run('detection.processPassFile', input, { signal, onProgress }),
   });
   const simulator = createSimulatorService({
-    ...plan, mission, demo: options.demo, scratch_directory: archive.scratch_directory, startJob: jobs.start,
-    archive: passes, detection,
+    ...plan,
+    mission,
+    demo: options.demo,
+    scratch_directory: archive.scratch_directory,
+    startJob: jobs.start,
+    archive: passes,
+    detection,
     runFlight: (input, signal, onProgress) => pool.run('simulator.simulateRecordings', input, { signal, onProgress }),
   });
   if (options.demo) {
@@ -140,7 +170,11 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
     if (!imported.ok) return imported;
   }
   const described = createMissionService({
-    mission, directory: options.mission_directory, demo: options.demo, code_version: CODE_VERSION, now_utc_ms,
+    mission,
+    directory: options.mission_directory,
+    demo: options.demo,
+    code_version: CODE_VERSION,
+    now_utc_ms,
   });
   return { ok: true, value: { mission: described, orbit, archive: passes, detection, simulator, jobs } };
 }

@@ -15,6 +15,10 @@ export function expectOk<T>(result: Reply<T> | { readonly ok: false; readonly er
 }
 
 /** Either the one JSON document, or the page for people. */
-export function present(context: CommandContext, json: boolean | undefined, shown: { value: unknown; page: () => string }) {
+export function present(
+  context: CommandContext,
+  json: boolean | undefined,
+  shown: { value: unknown; page: () => string },
+) {
   context.output.result(json === true ? JSON.stringify(shown.value) : shown.page());
 }

@@ -1,7 +1,15 @@
 import { describeError, type OperationError } from '../../src-contract/errors.ts';
 
 /** FORMATS section 1: what a script may rely on. 130 is the shell's own code for an interrupt. */
-export const EXIT = { done: 0, internal: 1, usage: 2, invalid: 3, not_possible: 4, refused: 5, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  invalid: 3,
+  not_possible: 4,
+  refused: 5,
+  interrupted: 130,
+} as const;
 
 /** A command that ends early: thrown by commands, turned into an exit code in one place. */
 export class CommandFailure extends Error {

@@ -28,7 +28,9 @@ export const ownDirectory = (mission_id: string) =>
 
 /** Runs the mission host in this process for one command, over the same contract as the console. */
 export async function withHost<T>(
-  context: CommandContext, flags: HostFlags, work: (session: HostSession) => Promise<T>,
+  context: CommandContext,
+  flags: HostFlags,
+  work: (session: HostSession) => Promise<T>,
 ): Promise<T> {
   const mission_file = flags.missionFile ?? SHIPPED_MISSION;
   const mission = expectOk(await readMissionFile(mission_file));

@@ -12,8 +12,16 @@ import type { CommandContext } from './context.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput } from './output.ts';
 
-const REGISTRATIONS = [registerWindows, registerKeyrate, registerProcess, registerBell, registerSimulate,
-  registerArchive, registerServe, registerDemo];
+const REGISTRATIONS = [
+  registerWindows,
+  registerKeyrate,
+  registerProcess,
+  registerBell,
+  registerSimulate,
+  registerArchive,
+  registerServe,
+  registerDemo,
+];
 
 /** Runs one command line; the answer is the exit code of FORMATS section 1. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -41,8 +49,11 @@ export function createProgram(context: CommandContext): Command {
     .description('Mission operations for satellite entanglement-based quantum key distribution.')
     .version(CODE_VERSION)
     .showHelpAfterError('(--help shows the flags and an example)')
-    .addHelpText('after', '\nExample:\n  twinpass windows --from 2018-09-14T10:00:00Z --days 14\n'
-      + '\nExit codes: 0 done, 1 internal error, 2 usage, 3 invalid input, 4 not possible, 5 refused.');
+    .addHelpText(
+      'after',
+      '\nExample:\n  twinpass windows --from 2018-09-14T10:00:00Z --days 14\n' +
+        '\nExit codes: 0 done, 1 internal error, 2 usage, 3 invalid input, 4 not possible, 5 refused.',
+    );
   for (const register of REGISTRATIONS) register(program, context);
   settle(program);
   return program;
@@ -60,6 +71,6 @@ function explain(cause: unknown, note: (text: string) => void): number {
     note(`twinpass: ${cause.message}`);
     return cause.exit_code;
   }
-  note(`twinpass: internal error: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`);
+  note(`twinpass: internal error: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
   return EXIT.internal;
 }

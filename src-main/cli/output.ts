@@ -7,7 +7,10 @@ export interface Output {
   readonly endProgress: () => void;
 }
 
-interface Stream { readonly isTTY?: boolean; readonly write: (text: string) => unknown }
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly write: (text: string) => unknown;
+}
 
 const BAR = 24;
 

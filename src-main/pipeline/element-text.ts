@@ -16,16 +16,24 @@ export function readElementSets(text: string, source_name: string): Result<reado
  * The propagator of a text's newest set: of the satellite asked for where the text names several, else of the
  * only satellite there is.
  */
-export function readElementText(text: string, source_name: string, preferred: string): Result<Propagator, OperationError> {
+export function readElementText(
+  text: string,
+  source_name: string,
+  preferred: string,
+): Result<Propagator, OperationError> {
   const sets = readElementSets(text, source_name);
   if (!sets.ok) return sets;
   const numbers = new Set(sets.value.map(({ catalog_number }) => catalog_number));
   const wanted = numbers.size === 1 ? [...numbers][0]! : preferred;
-  const newest = sets.value.filter(({ catalog_number }) => catalog_number === wanted)
+  const newest = sets.value
+    .filter(({ catalog_number }) => catalog_number === wanted)
     .sort((a, b) => b.epoch_utc_ms - a.epoch_utc_ms)[0];
   if (newest === undefined) {
-    return err({ type: 'InvalidFile', where: source_name,
-      message: `holds ${numbers.size} satellites and none of them is ${preferred}; keep the one you mean` });
+    return err({
+      type: 'InvalidFile',
+      where: source_name,
+      message: `holds ${numbers.size} satellites and none of them is ${preferred}; keep the one you mean`,
+    });
   }
   return propagatorOf(newest, source_name);
 }
@@ -36,7 +44,6 @@ export function propagatorOf(elements: ElementSet, source_name: string): Result<
   return err({ type: 'InvalidFile', where: source_name, message: describePropagationError(propagator.error) });
 }
 
-
 /**
  * One text per set, whatever file it came in, so that the same set from two sources is one set: its two lines, or an
  * OMM record with the keywords of CCSDS 502.0-B-3 where it has no lines.
@@ -44,11 +51,20 @@ export function propagatorOf(elements: ElementSet, source_name: string): Result<
 export function canonicalElementText(set: ElementSet): string {
   if (set.line1 !== null && set.line2 !== null) return `${set.line1}\n${set.line2}\n`;
   const record = {
-    OBJECT_NAME: set.name ?? '', OBJECT_ID: set.international_designator ?? '', NORAD_CAT_ID: set.catalog_number,
-    EPOCH: epochText(set.epoch_utc_ms), MEAN_MOTION: set.mean_motion_rev_day, ECCENTRICITY: set.eccentricity,
-    INCLINATION: set.inclination_deg, RA_OF_ASC_NODE: set.raan_deg, ARG_OF_PERICENTER: set.argument_of_perigee_deg,
-    MEAN_ANOMALY: set.mean_anomaly_deg, BSTAR: set.bstar_per_earth_radius, MEAN_MOTION_DOT: set.mean_motion_dot,
-    MEAN_MOTION_DDOT: set.mean_motion_ddot, ...(set.revolution === null ? {} : { REV_AT_EPOCH: set.revolution }),
+    OBJECT_NAME: set.name ?? '',
+    OBJECT_ID: set.international_designator ?? '',
+    NORAD_CAT_ID: set.catalog_number,
+    EPOCH: epochText(set.epoch_utc_ms),
+    MEAN_MOTION: set.mean_motion_rev_day,
+    ECCENTRICITY: set.eccentricity,
+    INCLINATION: set.inclination_deg,
+    RA_OF_ASC_NODE: set.raan_deg,
+    ARG_OF_PERICENTER: set.argument_of_perigee_deg,
+    MEAN_ANOMALY: set.mean_anomaly_deg,
+    BSTAR: set.bstar_per_earth_radius,
+    MEAN_MOTION_DOT: set.mean_motion_dot,
+    MEAN_MOTION_DDOT: set.mean_motion_ddot,
+    ...(set.revolution === null ? {} : { REV_AT_EPOCH: set.revolution }),
   };
   return `${JSON.stringify([record])}\n`;
 }

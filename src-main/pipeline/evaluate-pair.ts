@@ -30,16 +30,27 @@ export interface Evaluation {
 const QBER_CONFIDENCE = 0.95;
 
 /** Lock, coincidences, then key statistics or Bell test: one pass, from tags to verdict. */
-export function evaluatePair(mission: MissionFile, pair: PreparedPair, options: EvaluateOptions): Result<Evaluation, OperationError> {
+export function evaluatePair(
+  mission: MissionFile,
+  pair: PreparedPair,
+  options: EvaluateOptions,
+): Result<Evaluation, OperationError> {
   if (!options.beacon) {
-    return notPossible('NoPhotonLock', 'Locking without the beacon is not part of this version: process with the beacon.');
+    return notPossible(
+      'NoPhotonLock',
+      'Locking without the beacon is not part of this version: process with the beacon.',
+    );
   }
   const outcome = processPair(pair.inputs[0], pair.inputs[1], { gate_ns: options.gate_ns });
   if (!outcome.ok) return err(detectionFailure(outcome.error));
   const [a, b] = pair.stations.map(({ manifest }) => manifest.detectors) as [Roles, Roles];
   const { mode, state } = pair.stations[0].manifest;
   const sifted = siftCoincidences({
-    coincidences: outcome.value.coincidences, roles_a: a, roles_b: b, state, randomBit: options.randomBit,
+    coincidences: outcome.value.coincidences,
+    roles_a: a,
+    roles_b: b,
+    state,
+    randomBit: options.randomBit,
   });
   const bell = bellOf(pair, outcome.value, options.randomBit);
   if (!bell.ok) return bell;
@@ -60,12 +71,18 @@ function detectionFailure(error: DetectionError): OperationError {
   return { type: 'NotPossible', reason: error.type, message: describeDetectionError(error) };
 }
 
-function bellOf(pair: PreparedPair, outcome: PairOutcome, randomBit: RandomBit):
-Result<ProcessVerdict['bell'], OperationError> {
+function bellOf(
+  pair: PreparedPair,
+  outcome: PairOutcome,
+  randomBit: RandomBit,
+): Result<ProcessVerdict['bell'], OperationError> {
   const [a, b] = pair.stations.map(({ manifest }) => manifest);
   if (a?.mode !== 'bell' || b?.mode !== 'bell') return ok(null);
   const run = evaluateBell({
-    coincidences: outcome.coincidences, state: a.state, randomBit, ...bellDetectors(a, b),
+    coincidences: outcome.coincidences,
+    state: a.state,
+    randomBit,
+    ...bellDetectors(a, b),
   });
   if (!run.ok) return notPossible(run.error.type, describeBellError(run.error));
   const { e, n, s, s_sigma, game } = run.value;
@@ -79,8 +96,10 @@ function describeBellError(error: BellError): string {
     case 'EmptySetting':
       return `Setting ${['ab', 'ab′', 'a′b', 'a′b′'][error.setting_index] ?? ''} has no coincidence: the pass is too short for a CHSH test.`;
     case 'NotTwoSettings':
-      return `Station ${error.station} needs two analyser angles with a + and a − detector each; its manifest has `
-        + `${error.angles_deg.join(', ') || 'none'} degrees.`;
+      return (
+        `Station ${error.station} needs two analyser angles with a + and a − detector each; its manifest has ` +
+        `${error.angles_deg.join(', ') || 'none'} degrees.`
+      );
     case 'NoViolationPredicted':
       return `At these angles the state itself gives S = ${error.s_predicted.toFixed(2)}: check angle_deg in the manifests.`;
   }

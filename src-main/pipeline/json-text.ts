@@ -11,7 +11,10 @@ export function parseJsonText(text: string, path: string): Result<unknown, Opera
   }
 }
 
-interface Issue { readonly path: readonly PropertyKey[]; readonly message: string }
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
 
 /** `stations.0.altitude_m: expected number; …`, at most five, the rest counted. */
 export function explainIssues(issues: readonly Issue[]): string {

@@ -4,6 +4,8 @@ import { composableKeyLength, type Hashing } from '../../src-core/distillation/k
 import { paperKeyLength, type PaperParameters } from '../../src-core/distillation/key-length-paper.ts';
 import type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 
+export type { SiftedCounts } from '../../src-core/distillation/sift.ts';
+
 export interface CountedKey {
   readonly counts: SiftedCounts;
   /** Time the counts took; null when no rate is asked for. */
@@ -28,8 +30,8 @@ export interface TotalEpsilon extends PaperParameters {
 export function viewComposableLength({ counts, seconds }: CountedKey, parameters: TotalEpsilon): KeyLengthView {
   const { epsilon, delta, f, hashing } = parameters;
   const length = composableKeyLength(counts, { epsilon, delta, leakage: { f }, hashing });
-  const share = (wanted: (term: string) => boolean) => length.budget.filter(({ term }) => wanted(term))
-    .reduce((sum, term) => sum + term.epsilon, 0);
+  const share = (wanted: (term: string) => boolean) =>
+    length.budget.filter(({ term }) => wanted(term)).reduce((sum, term) => sum + term.epsilon, 0);
   return {
     definition: 'composable',
     length_bits: length.length_bits,
@@ -47,7 +49,7 @@ export function viewComposableLength({ counts, seconds }: CountedKey, parameters
 }
 
 /** Both definitions for one pass, under the mission's parameters. */
-export function bothKeyLengths(key: MissionFile['key'], counts: SiftedCounts, seconds: number): KeyLengthView[] {
+export function bothKeyLengths(key: MissionFile['key'], counts: SiftedCounts, seconds: number | null): KeyLengthView[] {
   const parameters = { f: key.f, eps_sec: key.eps_sec, eps_cor: key.eps_cor, delta: key.efficiency_mismatch };
   const counted = { counts, seconds };
   return [

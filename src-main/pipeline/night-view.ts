@@ -11,13 +11,23 @@ import { viewWindow } from './window-view.ts';
 
 const DEG = 180 / Math.PI;
 
-export interface NightsQuery { readonly first_night: string; readonly nights: number }
+export interface NightsQuery {
+  readonly first_night: string;
+  readonly nights: number;
+}
 
 /** The nights of a span as the Plan view shows them: windows with what they should give, or why there is none. */
-export function viewNights(mission: MissionFile, propagator: Propagator, query: NightsQuery): Result<NightView[], OperationError> {
+export function viewNights(
+  mission: MissionFile,
+  propagator: Propagator,
+  query: NightsQuery,
+): Result<NightView[], OperationError> {
   const pair = missionPair(mission);
   const nights = listNights({
-    propagator, stations: pair.masked, first_night: query.first_night, count: query.nights,
+    propagator,
+    stations: pair.masked,
+    first_night: query.first_night,
+    count: query.nights,
     sun_elevation_rad_max: mission.night.sun_elevation_deg_max / DEG,
   });
   if (!nights.ok) return err({ type: 'InvalidInput', issues: [`first_night: ${nights.error.text} is no date`] });
@@ -30,7 +40,11 @@ export function viewNights(mission: MissionFile, propagator: Propagator, query: 
       if (!view.ok) return view;
       windows.push(view.value);
     }
-    views.push({ ...viewSky(night, ids), windows, reason: night.reason === null ? null : explain(night.reason, mission) });
+    views.push({
+      ...viewSky(night, ids),
+      windows,
+      reason: night.reason === null ? null : explain(night.reason, mission),
+    });
   }
   return ok(views);
 }
@@ -65,8 +79,10 @@ function explain(reason: NoWindowReason, mission: MissionFile): string {
     case 'BelowMask': {
       const short = reason.short_station;
       const [low, other] = short === 0 ? [a, b] : [b, a];
-      return `No common view: at best (${clockOf(reason.utc_ms)}) ${low.name} sees it at ${degrees(reason.elevation_rad[short])}, `
-        + `below ${low.min_elevation_deg}°, while ${other.name} has ${degrees(reason.elevation_rad[short === 0 ? 1 : 0])}.`;
+      return (
+        `No common view: at best (${clockOf(reason.utc_ms)}) ${low.name} sees it at ${degrees(reason.elevation_rad[short])}, ` +
+        `below ${low.min_elevation_deg}°, while ${other.name} has ${degrees(reason.elevation_rad[short === 0 ? 1 : 0])}.`
+      );
     }
     case 'NeverTogether':
       return 'No common view: in darkness the two stations never have it above the horizon together.';
@@ -79,7 +95,10 @@ function explain(reason: NoWindowReason, mission: MissionFile): string {
 export function viewWindowAt(mission: MissionFile, propagator: Propagator, utc_ms: number): DualWindowView | null {
   const pair = missionPair(mission);
   const { windows } = findDualWindows({
-    propagator, stations: pair.masked, from_utc_ms: utc_ms, to_utc_ms: utc_ms + 1,
+    propagator,
+    stations: pair.masked,
+    from_utc_ms: utc_ms,
+    to_utc_ms: utc_ms + 1,
     sun_elevation_rad_max: mission.night.sun_elevation_deg_max / DEG,
   });
   const window = windows.find(({ start_utc_ms, end_utc_ms }) => start_utc_ms <= utc_ms && utc_ms <= end_utc_ms);

@@ -16,7 +16,11 @@ export interface CurvesQuery {
 }
 
 /** Elevation, azimuth, range and loss around a window; loss and rate only where both stand above the horizon. */
-export function passCurves(mission: MissionFile, propagator: Propagator, query: CurvesQuery): Result<Frame, OperationError> {
+export function passCurves(
+  mission: MissionFile,
+  propagator: Propagator,
+  query: CurvesQuery,
+): Result<Frame, OperationError> {
   const pair = missionPair(mission);
   const { start_utc_ms, end_utc_ms, margin_s, step_s } = query;
   const from_utc_ms = start_utc_ms - margin_s * 1000;
@@ -28,7 +32,8 @@ export function passCurves(mission: MissionFile, propagator: Propagator, query: 
   const { looks, columns } = geometry.value;
   const rates = rateColumns(pair.link, columns);
   const seen = (i: number) => looks[0].elevation_rad[i]! > 0 && looks[1].elevation_rad[i]! > 0;
-  const shown = (values: Float64Array, visible: (i: number) => boolean) => values.map((value, i) => (visible(i) ? value : Number.NaN));
+  const shown = (values: Float64Array, visible: (i: number) => boolean) =>
+    values.map((value, i) => (visible(i) ? value : Number.NaN));
   const ground = groundTrack(propagator, { from_utc_ms, step_s, count });
   return ok({
     columns: [
@@ -40,13 +45,35 @@ export function passCurves(mission: MissionFile, propagator: Propagator, query: 
           { name: `${id}.elevation_deg`, unit: 'deg', values: look.elevation_rad.map((rad) => rad * DEG) },
           { name: `${id}.azimuth_deg`, unit: 'deg', values: look.azimuth_rad.map((rad) => rad * DEG) },
           { name: `${id}.range_km`, unit: 'km', values: look.range_m.map((metres) => metres / 1000) },
-          { name: `${id}.loss_db`, unit: 'dB', values: shown(rates.channel_db[which], (i) => look.elevation_rad[i]! > 0) },
+          {
+            name: `${id}.loss_db`,
+            unit: 'dB',
+            values: shown(rates.channel_db[which], (i) => look.elevation_rad[i]! > 0),
+          },
         ];
       }),
-      { name: 'range_sum_km', unit: 'km', values: looks[0].range_m.map((metres, i) => (metres + looks[1].range_m[i]!) / 1000) },
+      {
+        name: 'range_sum_km',
+        unit: 'km',
+        values: looks[0].range_m.map((metres, i) => (metres + looks[1].range_m[i]!) / 1000),
+      },
       { name: 'loss_db', unit: 'dB', values: shown(rates.loss_db, seen) },
-      { name: 'loss_db_sigma', unit: 'dB', values: shown(rates.loss_db.map(() => pair.link.night_sigma_db), seen) },
-      { name: 'rate_hz', unit: 'Hz', values: shown(rates.true_hz.map((hz, i) => hz + rates.accidental_hz[i]!), seen) },
+      {
+        name: 'loss_db_sigma',
+        unit: 'dB',
+        values: shown(
+          rates.loss_db.map(() => pair.link.night_sigma_db),
+          seen,
+        ),
+      },
+      {
+        name: 'rate_hz',
+        unit: 'Hz',
+        values: shown(
+          rates.true_hz.map((hz, i) => hz + rates.accidental_hz[i]!),
+          seen,
+        ),
+      },
       { name: 'subpoint_latitude_deg', unit: 'deg', values: ground.latitude_deg },
       { name: 'subpoint_longitude_deg', unit: 'deg', values: ground.longitude_deg },
     ],

@@ -1,9 +1,20 @@
 import { linkOf, linkStationOf, type MissionFile } from '../../src-contract/mission.ts';
 import { assert } from '../../src-core/assert.ts';
 import { stationBackground } from '../../src-core/link/background.ts';
-import { expectedPass, type ExpectedPass, type PassColumns, type StationPass } from '../../src-core/link/expected-pass.ts';
+import {
+  expectedPass,
+  type ExpectedPass,
+  type PassColumns,
+  type StationPass,
+} from '../../src-core/link/expected-pass.ts';
 import type { LinkParameters, LinkStation } from '../../src-core/link/link-parameters.ts';
-import { createStation, sampleLook, type LookColumns, type Station, type StationSite } from '../../src-core/orbit/look.ts';
+import {
+  createStation,
+  sampleLook,
+  type LookColumns,
+  type Station,
+  type StationSite,
+} from '../../src-core/orbit/look.ts';
 import { moonIllumination, moonLook, moonPefKm, separationRad } from '../../src-core/orbit/moon.ts';
 import type { PropagationError, Propagator } from '../../src-core/orbit/propagate.ts';
 import { bodyElevationRad, sunPefKm } from '../../src-core/orbit/sun.ts';
@@ -28,8 +39,10 @@ export interface PairSites {
 
 /** The mission's link budget on two sites: its own, or others that borrow its telescopes and detectors. */
 export function stationPair(mission: MissionFile, { sites, min_elevation_deg }: PairSites): StationPair {
-  const masked = (which: 0 | 1): MaskedStation =>
-    ({ station: createStation(sites[which]), min_elevation_rad: min_elevation_deg[which] * RAD });
+  const masked = (which: 0 | 1): MaskedStation => ({
+    station: createStation(sites[which]),
+    min_elevation_rad: min_elevation_deg[which] * RAD,
+  });
   return {
     masked: [masked(0), masked(1)],
     link: linkOf(mission),
@@ -42,7 +55,11 @@ export function missionPair(mission: MissionFile): StationPair {
   return stationPair(mission, { sites: [a, b], min_elevation_deg: [a.min_elevation_deg, b.min_elevation_deg] });
 }
 
-export interface PassSpan { readonly start_utc_ms: number; readonly step_ms: number; readonly count: number }
+export interface PassSpan {
+  readonly start_utc_ms: number;
+  readonly step_ms: number;
+  readonly count: number;
+}
 
 export interface PassGeometry {
   readonly looks: readonly [LookColumns, LookColumns];
@@ -50,7 +67,11 @@ export interface PassGeometry {
 }
 
 /** Geometry and background of both stations at equal steps. */
-export function passGeometry(pair: StationPair, propagator: Propagator, span: PassSpan): Result<PassGeometry, PropagationError> {
+export function passGeometry(
+  pair: StationPair,
+  propagator: Propagator,
+  span: PassSpan,
+): Result<PassGeometry, PropagationError> {
   const first = sampleLook(propagator, pair.masked[0].station, span);
   if (!first.ok) return first;
   const second = sampleLook(propagator, pair.masked[1].station, span);
@@ -95,14 +116,18 @@ const PREDICTION_STEP_S_MAX = 10;
 
 /** What a window should give, by trapezoids of at most ten seconds: the curve bends over minutes. */
 export function predictPass(
-  pair: StationPair, propagator: Propagator, window: { readonly start_utc_ms: number; readonly end_utc_ms: number },
+  pair: StationPair,
+  propagator: Propagator,
+  window: { readonly start_utc_ms: number; readonly end_utc_ms: number },
 ): Result<ExpectedPass, PropagationError> {
   const seconds = (window.end_utc_ms - window.start_utc_ms) / 1000;
   assert(seconds > 0, `window of ${seconds} s`);
   const steps = Math.max(8, Math.ceil(seconds / PREDICTION_STEP_S_MAX));
-  const geometry = passGeometry(pair, propagator,
-    { start_utc_ms: window.start_utc_ms, step_ms: (seconds * 1000) / steps, count: steps + 1 });
+  const geometry = passGeometry(pair, propagator, {
+    start_utc_ms: window.start_utc_ms,
+    step_ms: (seconds * 1000) / steps,
+    count: steps + 1,
+  });
   if (!geometry.ok) return geometry;
   return ok(expectedPass(pair.link, geometry.value.columns));
 }
-

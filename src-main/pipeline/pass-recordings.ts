@@ -36,7 +36,9 @@ const invalid = (where: string, message: string) => err({ type: 'InvalidFile', w
 
 /** Checks that two recordings are one pass of this mission and predicts the time of flight to both stations. */
 export function preparePair(
-  mission: MissionFile, stations: readonly [RecordedStation, RecordedStation], elements_text: string | null,
+  mission: MissionFile,
+  stations: readonly [RecordedStation, RecordedStation],
+  elements_text: string | null,
 ): Result<PreparedPair, OperationError> {
   const agreed = checkAgreement(stations);
   if (!agreed.ok) return agreed;
@@ -55,14 +57,18 @@ function checkAgreement([a, b]: readonly [RecordedStation, RecordedStation]): Re
   }
   for (const field of ['mode', 'state'] as const) {
     if (a.manifest[field] !== b.manifest[field]) {
-      return invalid(b.where, `${field} is ${b.manifest[field]}, that of ${a.where} is ${a.manifest[field]}: not the same pass`);
+      return invalid(
+        b.where,
+        `${field} is ${b.manifest[field]}, that of ${a.where} is ${a.manifest[field]}: not the same pass`,
+      );
     }
   }
   return ok(null);
 }
 
 function chooseElements(
-  stations: readonly [RecordedStation, RecordedStation], elements_text: string | null,
+  stations: readonly [RecordedStation, RecordedStation],
+  elements_text: string | null,
 ): Result<ElementSet, OperationError> {
   const carrier = stations.find(({ manifest }) => manifest.elements !== undefined);
   const lines = carrier?.manifest.elements;
@@ -76,7 +82,11 @@ function chooseElements(
   return ok(parsed.value[0]!);
 }
 
-function prepareStation(mission: MissionFile, recorded: RecordedStation, elements: ElementSet): Result<StationInput, OperationError> {
+function prepareStation(
+  mission: MissionFile,
+  recorded: RecordedStation,
+  elements: ElementSet,
+): Result<StationInput, OperationError> {
   const { manifest, where, tags } = recorded;
   const site = mission.stations.find(({ id }) => id === manifest.station);
   if (site === undefined) {

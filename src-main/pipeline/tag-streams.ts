@@ -33,10 +33,17 @@ export function mergeStreams(manifest: RecordingManifest, streams: KeptStreams, 
   return { ...mergeTags(streams, rolesOf(manifest)), tick_ps, dropped: streams.dropped };
 }
 
-export interface CommonTime { readonly start_utc_ms: number; readonly seconds: number }
+export interface CommonTime {
+  readonly start_utc_ms: number;
+  readonly seconds: number;
+}
 
 /** A recording as far as its time goes. */
-interface TimedRecording { readonly manifest: RecordingManifest; readonly where: string; readonly tags: StationTags }
+interface TimedRecording {
+  readonly manifest: RecordingManifest;
+  readonly where: string;
+  readonly tags: StationTags;
+}
 
 /** When both recorders ran, by their first PPS edges: good to a second, enough to name and to refuse a pass. */
 export function commonTime([a, b]: readonly [TimedRecording, TimedRecording]): Result<CommonTime, OperationError> {
@@ -47,8 +54,11 @@ export function commonTime([a, b]: readonly [TimedRecording, TimedRecording]): R
   const start_utc_ms = Math.max(first.value[0], second.value[0]);
   const seconds = (Math.min(first.value[1], second.value[1]) - start_utc_ms) / 1000;
   if (seconds > 0) return ok({ start_utc_ms, seconds });
-  return err({ type: 'NotPossible', reason: 'NoOverlap',
-    message: `${a.where} and ${b.where} do not overlap: ${(-seconds).toFixed(1)} s lie between them. Not the same pass?` });
+  return err({
+    type: 'NotPossible',
+    reason: 'NoOverlap',
+    message: `${a.where} and ${b.where} do not overlap: ${(-seconds).toFixed(1)} s lie between them. Not the same pass?`,
+  });
 }
 
 function spanOf({ manifest, where, tags }: TimedRecording): Result<readonly [number, number], OperationError> {
@@ -56,7 +66,8 @@ function spanOf({ manifest, where, tags }: TimedRecording): Result<readonly [num
   const refuse = (message: string) => err({ type: 'NotPossible', reason: 'NoPps', message: `${where}: ${message}` });
   if (manifest.pps === undefined) return refuse('the manifest names no pps, so nobody knows when it was recorded');
   const edge_utc = parseUtc(manifest.pps.first_edge_utc);
-  if (!edge_utc.ok) return err({ type: 'InvalidFile', where, message: `pps.first_edge_utc: ${edge_utc.error.text} is not UTC` });
+  if (!edge_utc.ok)
+    return err({ type: 'InvalidFile', where, message: `pps.first_edge_utc: ${edge_utc.error.text} is not UTC` });
   const edge = channel.indexOf(tagChannel(manifest.pps.channel));
   if (edge < 0) return refuse(`no 1PPS edge on channel ${manifest.pps.channel}: check pps.channel`);
   const at = (tick: number) => edge_utc.value + ((tick - ticks[edge]!) * tick_ps) / 1e9;

@@ -36,17 +36,28 @@ export function verdictFrame({ mission, pair, outcome, sifted }: SeriesInput): F
       { name: 'drift.t_s', unit: 's', values: outcome.centre_drift.time_s },
       { name: 'drift.centre_ns', unit: 'ns', values: outcome.centre_drift.centre_ns },
       { name: 'drift.sigma_ns', unit: 'ns', values: outcome.centre_drift.sigma_ns },
-      ...pair.inputs.flatMap((input, which) => stationColumns({ mission, input, outcome, predicted, which: which as 0 | 1 })),
+      ...pair.inputs.flatMap((input, which) =>
+        stationColumns({ mission, input, outcome, predicted, which: which as 0 | 1 }),
+      ),
     ],
     facts: {
-      gate_ns: outcome.lock.gate_ns, centre_ns: outcome.lock.offset_ns, sigma_ns: outcome.lock.sigma_ns,
-      accidentals: outcome.accidentals, start_utc_ms: outcome.start_utc_ms, seconds: outcome.seconds,
-      rate_step_s: RATE_STEP_S, qber_step_s: QBER_STEP_S, histogram_bin_ns: outcome.histogram.bin_ns,
+      gate_ns: outcome.lock.gate_ns,
+      centre_ns: outcome.lock.offset_ns,
+      sigma_ns: outcome.lock.sigma_ns,
+      accidentals: outcome.accidentals,
+      start_utc_ms: outcome.start_utc_ms,
+      seconds: outcome.seconds,
+      rate_step_s: RATE_STEP_S,
+      qber_step_s: QBER_STEP_S,
+      histogram_bin_ns: outcome.histogram.bin_ns,
     },
   };
 }
 
-interface Predicted { readonly geometry: PassGeometry; readonly expected_hz: Float64Array }
+interface Predicted {
+  readonly geometry: PassGeometry;
+  readonly expected_hz: Float64Array;
+}
 
 /** Elevation, range and rates at every second of the pass; null where these elements give no state. */
 function predict(mission: MissionFile, pair: PreparedPair, outcome: PairOutcome): Predicted | null {
@@ -55,10 +66,15 @@ function predict(mission: MissionFile, pair: PreparedPair, outcome: PairOutcome)
   const [first, second] = pair.inputs.map(({ id }) => mission.stations.findIndex((station) => station.id === id));
   const own = missionPair(mission);
   const stations = [first === 1 ? 1 : 0, second === 0 ? 0 : 1] as const;
-  const ordered = { ...own, masked: [own.masked[stations[0]], own.masked[stations[1]]] as const,
-    link_stations: [own.link_stations[stations[0]], own.link_stations[stations[1]]] as const };
+  const ordered = {
+    ...own,
+    masked: [own.masked[stations[0]], own.masked[stations[1]]] as const,
+    link_stations: [own.link_stations[stations[0]], own.link_stations[stations[1]]] as const,
+  };
   const geometry = passGeometry(ordered, propagator.value, {
-    start_utc_ms: outcome.start_utc_ms, step_ms: 1000, count: Math.max(2, Math.ceil(outcome.seconds) + 1),
+    start_utc_ms: outcome.start_utc_ms,
+    step_ms: 1000,
+    count: Math.max(2, Math.ceil(outcome.seconds) + 1),
   });
   if (!geometry.ok) return null;
   const rates = rateColumns(own.link, geometry.value.columns);
@@ -67,8 +83,11 @@ function predict(mission: MissionFile, pair: PreparedPair, outcome: PairOutcome)
 
 function histogramColumns({ histogram }: PairOutcome): FrameColumn[] {
   return [
-    { name: 'histogram.delta_ns', unit: 'ns', values: Float64Array.from(histogram.counts,
-      (_, i) => histogram.start_ns + (i + 0.5) * histogram.bin_ns) },
+    {
+      name: 'histogram.delta_ns',
+      unit: 'ns',
+      values: Float64Array.from(histogram.counts, (_, i) => histogram.start_ns + (i + 0.5) * histogram.bin_ns),
+    },
     { name: 'histogram.counts', unit: '', values: Float64Array.from(histogram.counts) },
   ];
 }
@@ -93,15 +112,25 @@ function rateSeries(outcome: PairOutcome, predicted: Predicted | null): FrameCol
     { name: 'rate.t_s', unit: 's', values: t_s },
     { name: 'rate.coincidences', unit: '', values: countIn(outcome.coincidences.time_s, RATE_STEP_S, steps) },
     { name: 'rate.accidentals', unit: '', values: t_s.map(() => accidentals_hz * RATE_STEP_S) },
-    { name: 'rate.expected_hz', unit: 'Hz', values: t_s.map((t) => predicted?.expected_hz[Math.floor(t)] ?? Number.NaN) },
+    {
+      name: 'rate.expected_hz',
+      unit: 'Hz',
+      values: t_s.map((t) => predicted?.expected_hz[Math.floor(t)] ?? Number.NaN),
+    },
   ];
 }
 
 function qberSeries({ time_s, bit_a, bit_b }: Sifted, seconds: number): FrameColumn[] {
   const steps = Math.max(1, Math.ceil(seconds / QBER_STEP_S));
   const n = countIn(time_s, QBER_STEP_S, steps);
-  const e = countIn(time_s.filter((_, i) => bit_a[i] !== bit_b[i]), QBER_STEP_S, steps);
-  const intervals = Array.from(n, (bits, i) => (bits === 0 ? { low: 0, high: 1 } : clopperPearson(e[i]!, bits, CONFIDENCE)));
+  const e = countIn(
+    time_s.filter((_, i) => bit_a[i] !== bit_b[i]),
+    QBER_STEP_S,
+    steps,
+  );
+  const intervals = Array.from(n, (bits, i) =>
+    bits === 0 ? { low: 0, high: 1 } : clopperPearson(e[i]!, bits, CONFIDENCE),
+  );
   return [
     { name: 'qber.t_s', unit: 's', values: middles(steps, QBER_STEP_S) },
     { name: 'qber.n', unit: '', values: n },
@@ -115,11 +144,18 @@ function arrivalColumns(pair: PreparedPair, outcome: PairOutcome): FrameColumn[]
   const bins = outcome.stations[0].arrivals[0];
   if (bins === undefined) return [];
   return [
-    { name: 'arrival.delta_ns', unit: 'ns', values: Float64Array.from(bins.counts, (_, i) => bins.start_ns + (i + 0.5) * bins.bin_ns) },
-    ...outcome.stations.flatMap(({ id, arrivals }, which) => arrivals.map((histogram, detector) => ({
-      name: `arrival.${id}.${pair.stations[which as 0 | 1].manifest.detectors[detector]?.label ?? detector}`,
-      unit: '', values: Float64Array.from(histogram.counts),
-    }))),
+    {
+      name: 'arrival.delta_ns',
+      unit: 'ns',
+      values: Float64Array.from(bins.counts, (_, i) => bins.start_ns + (i + 0.5) * bins.bin_ns),
+    },
+    ...outcome.stations.flatMap(({ id, arrivals }, which) =>
+      arrivals.map((histogram, detector) => ({
+        name: `arrival.${id}.${pair.stations[which as 0 | 1].manifest.detectors[detector]?.label ?? detector}`,
+        unit: '',
+        values: Float64Array.from(histogram.counts),
+      })),
+    ),
   ];
 }
 
@@ -136,7 +172,8 @@ function stationColumns({ mission, input, outcome, predicted, which }: StationSe
   const singles = countIn(clickSeconds(input, outcome), STATION_STEP_S, steps);
   const t_s = middles(steps, STATION_STEP_S);
   const link = linkOf(mission);
-  const dark_cps = mission.stations.filter(({ id }) => id === input.id).map((station) => linkStationOf(station).dark_cps)[0] ?? 0;
+  const dark_cps =
+    mission.stations.filter(({ id }) => id === input.id).map((station) => linkStationOf(station).dark_cps)[0] ?? 0;
   const background = (i: number) => predicted?.geometry.columns.stations[which].background_cps[i] ?? dark_cps;
   const efficiency_db = singles.map((counts, i) => {
     const share = (counts / STATION_STEP_S - background(i)) / link.pair_rate_hz;

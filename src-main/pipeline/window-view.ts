@@ -13,10 +13,12 @@ const DEG = 180 / Math.PI;
 
 /** A window as the interfaces show it: degrees, kilometres, UTC text, with what it should give. */
 export function viewWindow(
-  window: DualWindow, { pair, propagator, ids }: { pair: StationPair; propagator: Propagator; ids: readonly [string, string] },
+  window: DualWindow,
+  { pair, propagator, ids }: { pair: StationPair; propagator: Propagator; ids: readonly [string, string] },
 ): Result<DualWindowView, OperationError> {
   const expected = predictPass(pair, propagator, window);
-  if (!expected.ok) return err({ type: 'NotPossible', reason: expected.error.type, message: describePropagationError(expected.error) });
+  if (!expected.ok)
+    return err({ type: 'NotPossible', reason: expected.error.type, message: describePropagationError(expected.error) });
   const pass = expected.value;
   const age_days = (window.start_utc_ms - propagator.elements.epoch_utc_ms) / MS_PER_DAY;
   return ok({

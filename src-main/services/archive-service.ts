@@ -44,7 +44,11 @@ export interface ArchiveServiceDeps {
   readonly publish: (event: HostEvent) => void;
   readonly startJob: (job: Job) => string;
   readonly readManifest: (path: string) => Promise<Result<ManifestFile, OperationError>>;
-  readonly runImport: (request: ImportRequest, signal: AbortSignal, report: ReportProgress) => Promise<Reply<SealedPass>>;
+  readonly runImport: (
+    request: ImportRequest,
+    signal: AbortSignal,
+    report: ReportProgress,
+  ) => Promise<Reply<SealedPass>>;
   /** Text of the elements in use, for manifests that carry none; null where there are none either. */
   readonly elementsText: () => string | null;
   /** The window in which a moment lies, as the current elements predict it; null outside every window. */
@@ -52,8 +56,11 @@ export interface ArchiveServiceDeps {
 }
 
 export interface ArchiveService extends ArchivePort {
-  readonly importFiles: (paths: readonly [string, string], options: { readonly partial: boolean },
-    watch: { readonly signal: AbortSignal; readonly report: ReportProgress }) => Promise<Reply<{ pass_id: string }>>;
+  readonly importFiles: (
+    paths: readonly [string, string],
+    options: { readonly partial: boolean },
+    watch: { readonly signal: AbortSignal; readonly report: ReportProgress },
+  ) => Promise<Reply<{ pass_id: string }>>;
 }
 
 /** The mission's passes: what was imported, what was found, and whether it is still intact. */
@@ -63,12 +70,13 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     importFiles,
     listPasses: () => ok({ passes: deps.archive.list().map(summaryOf) }),
     readPass: ({ pass_id }) => readPass(deps, pass_id),
-    importPass: ({ manifest_paths, partial }) => ok({
-      job_id: deps.startJob({
-        title: `Import ${manifest_paths.map((path) => basename(path)).join(' and ')}`,
-        run: (signal, report) => importFiles(manifest_paths, { partial }, { signal, report }),
+    importPass: ({ manifest_paths, partial }) =>
+      ok({
+        job_id: deps.startJob({
+          title: `Import ${manifest_paths.map((path) => basename(path)).join(' and ')}`,
+          run: (signal, report) => importFiles(manifest_paths, { partial }, { signal, report }),
+        }),
       }),
-    }),
     verifyPass: async ({ pass_id }) => {
       const pass = deps.archive.find(pass_id);
       if (pass === null) return err({ type: 'NotFound', what: 'pass', id: pass_id });
@@ -90,17 +98,31 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
     }
     const known = deps.archive.findByRecordings(manifests.map(({ manifest }) => manifest.tags.sha256));
     if (known !== null) {
-      return err({ type: 'Refused', message: `These two recordings are pass ${known} already: open it, or process it again.` });
+      return err({
+        type: 'Refused',
+        message: `These two recordings are pass ${known} already: open it, or process it again.`,
+      });
     }
     const named = namePass(deps, manifests);
     if (!named.ok) return named;
     const { pass_id, night } = named.value;
-    const sealed = await deps.runImport({
-      manifest_paths: paths, partial, elements_text: deps.elementsText(), mission: deps.mission,
-      directory: deps.files.directory, pass_id, night, mission_json: deps.mission_json, code_version: deps.code_version,
-      created_at_utc_ms: Math.round(deps.now_utc_ms()),
-      vault: { key_id: deps.vault.key_id, key: deps.vault.keyFor(pass_id) },
-    }, signal, report);
+    const sealed = await deps.runImport(
+      {
+        manifest_paths: paths,
+        partial,
+        elements_text: deps.elementsText(),
+        mission: deps.mission,
+        directory: deps.files.directory,
+        pass_id,
+        night,
+        mission_json: deps.mission_json,
+        code_version: deps.code_version,
+        created_at_utc_ms: Math.round(deps.now_utc_ms()),
+        vault: { key_id: deps.vault.key_id, key: deps.vault.keyFor(pass_id) },
+      },
+      signal,
+      report,
+    );
     return sealed.ok ? admit(deps, sealed.value) : sealed;
   };
 }
@@ -111,13 +133,20 @@ function admit(deps: ArchiveServiceDeps, sealed: SealedPass): Reply<{ pass_id: s
   const imported_at_utc_ms = Math.round(deps.now_utc_ms());
   const inserted = deps.archive.insert(
     { sealed, file_name: basename(deps.files.pathOf(`${pass_id}.tpass`)), imported_at_utc_ms },
-    () => deps.files.publish(pass_id));
+    () => deps.files.publish(pass_id),
+  );
   if (!inserted.ok || inserted.value.known) deps.files.abandon(pass_id);
   if (!inserted.ok) return inserted;
   if (!inserted.value.known) {
     deps.log.append({
-      at_utc_ms: imported_at_utc_ms, who: deps.who, action: 'archive.importPass', subject: pass_id,
-      details: { content_sha256: sealed.content_sha256, recordings: sealed.stations.map(({ sha256 }) => sha256).join(' ') },
+      at_utc_ms: imported_at_utc_ms,
+      who: deps.who,
+      action: 'archive.importPass',
+      subject: pass_id,
+      details: {
+        content_sha256: sealed.content_sha256,
+        recordings: sealed.stations.map(({ sha256 }) => sha256).join(' '),
+      },
     });
     deps.publish({ type: 'archive.changed', pass_id });
   }
@@ -125,12 +154,19 @@ function admit(deps: ArchiveServiceDeps, sealed: SealedPass): Reply<{ pass_id: s
 }
 
 /** A pass is named by its night and the minute it begins; the mode, and a number, keep two of one minute apart. */
-function namePass(deps: ArchiveServiceDeps, manifests: readonly ManifestFile[]): Result<{ pass_id: string; night: string }, OperationError> {
+function namePass(
+  deps: ArchiveServiceDeps,
+  manifests: readonly ManifestFile[],
+): Result<{ pass_id: string; night: string }, OperationError> {
   const [first] = manifests;
   const { pps, mode } = first!.manifest;
   const edge = pps === undefined ? null : parseUtc(pps.first_edge_utc);
   if (edge?.ok !== true) {
-    return err({ type: 'InvalidFile', where: first!.path, message: 'pps.first_edge_utc is missing: nobody knows which night this was' });
+    return err({
+      type: 'InvalidFile',
+      where: first!.path,
+      message: 'pps.first_edge_utc is missing: nobody knows which night this was',
+    });
   }
   const night = nightOf(edge.value, deps.mission.local_time.utc_offset_h);
   const base = `${night}-${formatUtc(edge.value).slice(11, 16).replace(':', '')}-${mode}`;
@@ -151,8 +187,20 @@ function summaryOf(pass: ListedPass): PassSummary {
   const { pass_id, night, state, mode, custody, start_utc_ms, seconds, imported_at_utc_ms } = pass;
   const { verdicts, coincidences, sifted_bits, qber, s, failure } = pass;
   return {
-    pass_id, night, state, mode, custody, start_utc_ms, seconds, imported_at_utc_ms, verdicts, coincidences, sifted_bits,
-    qber, s, failure,
+    pass_id,
+    night,
+    state,
+    mode,
+    custody,
+    start_utc_ms,
+    seconds,
+    imported_at_utc_ms,
+    verdicts,
+    coincidences,
+    sifted_bits,
+    qber,
+    s,
+    failure,
   };
 }
 
@@ -180,9 +228,17 @@ function readPass(deps: ArchiveServiceDeps, pass_id: string): Reply<PassDetail> 
 }
 
 /** Stored as text by this program, and checked against the contract before it leaves the host. */
-function viewVerdict({ verdict_id, made_at_utc_ms, code_version, parameters_json, result_json }: StoredVerdict): Verdict {
+function viewVerdict({
+  verdict_id,
+  made_at_utc_ms,
+  code_version,
+  parameters_json,
+  result_json,
+}: StoredVerdict): Verdict {
   return {
-    verdict_id, made_at_utc_ms, code_version,
+    verdict_id,
+    made_at_utc_ms,
+    code_version,
     parameters: JSON.parse(parameters_json) as Verdict['parameters'],
     result: JSON.parse(result_json) as Verdict['result'],
   };

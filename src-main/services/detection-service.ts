@@ -29,13 +29,19 @@ export interface DetectionServiceDeps {
   readonly now_utc_ms: () => number;
   readonly publish: (event: HostEvent) => void;
   readonly startJob: (job: Job) => string;
-  readonly runProcess: (request: ProcessRequest, signal: AbortSignal, report: ReportProgress) =>
-    Promise<Reply<{ readonly verdict: ProcessVerdict; readonly series: Uint8Array }>>;
+  readonly runProcess: (
+    request: ProcessRequest,
+    signal: AbortSignal,
+    report: ReportProgress,
+  ) => Promise<Reply<{ readonly verdict: ProcessVerdict; readonly series: Uint8Array }>>;
 }
 
 export interface DetectionService extends DetectionPort {
-  readonly processArchived: (pass_id: string, gate_ns: number,
-    watch: { readonly signal: AbortSignal; readonly report: ReportProgress }) => Promise<Reply<{ pass_id: string }>>;
+  readonly processArchived: (
+    pass_id: string,
+    gate_ns: number,
+    watch: { readonly signal: AbortSignal; readonly report: ReportProgress },
+  ) => Promise<Reply<{ pass_id: string }>>;
 }
 
 /** Verdicts on archived passes: each run appends one, none is ever changed. */
@@ -71,10 +77,16 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
   return async (pass_id, gate_ns, { signal, report }) => {
     const pass = deps.archive.find(pass_id);
     if (pass === null) return err({ type: 'NotFound', what: 'pass', id: pass_id });
-    const run = await deps.runProcess({
-      path: deps.files.pathOf(pass.file_name), mission: deps.mission, gate_ns,
-      vault: { key_id: deps.vault.key_id, key: deps.vault.keyFor(pass_id) },
-    }, signal, report);
+    const run = await deps.runProcess(
+      {
+        path: deps.files.pathOf(pass.file_name),
+        mission: deps.mission,
+        gate_ns,
+        vault: { key_id: deps.vault.key_id, key: deps.vault.keyFor(pass_id) },
+      },
+      signal,
+      report,
+    );
     const made_at_utc_ms = Math.round(deps.now_utc_ms());
     if (!run.ok) {
       // What nature withheld is a finding about the pass; a cancel or a broken disk is none.
@@ -86,14 +98,25 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
     }
     const { verdict, series } = run.value;
     const appended = deps.files.appendVerdict(pass.file_name, {
-      made_at_utc_ms, code_version: deps.code_version, series, ...numbersOf(verdict),
-      parameters: { gate_ns, f: deps.mission.key.f, eps_sec: deps.mission.key.eps_sec, eps_cor: deps.mission.key.eps_cor },
+      made_at_utc_ms,
+      code_version: deps.code_version,
+      series,
+      ...numbersOf(verdict),
+      parameters: {
+        gate_ns,
+        f: deps.mission.key.f,
+        eps_sec: deps.mission.key.eps_sec,
+        eps_cor: deps.mission.key.eps_cor,
+      },
       result_json: JSON.stringify(verdict),
     });
     if (!appended.ok) return appended;
     deps.archive.indexVerdicts(pass_id, [appended.value]);
     deps.log.append({
-      at_utc_ms: made_at_utc_ms, who: deps.who, action: 'detection.processPass', subject: pass_id,
+      at_utc_ms: made_at_utc_ms,
+      who: deps.who,
+      action: 'detection.processPass',
+      subject: pass_id,
       details: { verdict_id: appended.value.verdict_id, gate_ns, sha256: appended.value.sha256 },
     });
     deps.publish({ type: 'archive.changed', pass_id });

@@ -46,7 +46,10 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
   const own = (which: 0 | 1) => request.min_elevation_deg ?? mission.stations[which].min_elevation_deg;
   const pair = stationPair(mission, { sites: stations, min_elevation_deg: [own(0), own(1)] });
   const found = findDualWindows({
-    propagator, stations: pair.masked, from_utc_ms, to_utc_ms: from_utc_ms + request.days * MS_PER_DAY,
+    propagator,
+    stations: pair.masked,
+    from_utc_ms,
+    to_utc_ms: from_utc_ms + request.days * MS_PER_DAY,
     sun_elevation_rad_max: (request.sun_elevation_deg_max * Math.PI) / 180,
   });
   const windows: DualWindowView[] = [];

@@ -43,8 +43,15 @@ export function createJobService(deps: JobServiceDeps): JobService {
     const job_id = deps.nextJobId();
     const abort = new AbortController();
     const first: JobView = {
-      job_id, title, state: 'running', stage: 'starting', fraction: 0,
-      started_at_utc_ms: deps.now_utc_ms(), pass_id: null, failure: null, failure_type: null,
+      job_id,
+      title,
+      state: 'running',
+      stage: 'starting',
+      fraction: 0,
+      started_at_utc_ms: deps.now_utc_ms(),
+      pass_id: null,
+      failure: null,
+      failure_type: null,
     };
     const progress = createThrottle(PROGRESS_INTERVAL_MS, () => {
       deps.publish({ type: 'job.changed', job: entry.view });

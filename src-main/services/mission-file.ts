@@ -11,7 +11,11 @@ export async function readMissionFile(path: string): Promise<Result<MissionFile,
     text = await readFile(path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    return err({ type: 'InvalidFile', where: path, message: `mission file cannot be read (${code}); name another with --mission-file` });
+    return err({
+      type: 'InvalidFile',
+      where: path,
+      message: `mission file cannot be read (${code}); name another with --mission-file`,
+    });
   }
   return parseMissionText(text, path);
 }

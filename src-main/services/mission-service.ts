@@ -16,32 +16,36 @@ export interface MissionServiceDeps {
 export function createMissionService(deps: MissionServiceDeps): MissionPort {
   const { mission } = deps;
   return {
-    describeMission: () => ok({
-      mission_id: mission.id,
-      name: mission.name,
-      custody: mission.custody,
-      satellite: mission.satellite,
-      stations: mission.stations.map((station) => ({
-        id: station.id,
-        name: station.name,
-        latitude_deg: station.latitude_deg,
-        longitude_deg: station.longitude_deg,
-        altitude_m: station.altitude_m,
-        min_elevation_deg: station.min_elevation_deg,
-        utc_offset_h: mission.local_time.utc_offset_h,
-      })),
-      baseline_km: baselineKm(mission),
-      sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
-      local_time_name: mission.local_time.name,
-      gate_ns: mission.gate.width_ns,
-      elements_age_days_max: mission.limits.elements_age_days_max,
-      qber_edge: mission.limits.qber_edge,
-      demo: deps.demo,
-      code_version: deps.code_version,
-    }),
-    readClock: async () => ok({
-      utc_ms: deps.now_utc_ms(), simulated: deps.demo, disk_free_bytes: await diskFreeBytes(deps.directory),
-    }),
+    describeMission: () =>
+      ok({
+        mission_id: mission.id,
+        name: mission.name,
+        custody: mission.custody,
+        satellite: mission.satellite,
+        stations: mission.stations.map((station) => ({
+          id: station.id,
+          name: station.name,
+          latitude_deg: station.latitude_deg,
+          longitude_deg: station.longitude_deg,
+          altitude_m: station.altitude_m,
+          min_elevation_deg: station.min_elevation_deg,
+          utc_offset_h: mission.local_time.utc_offset_h,
+        })),
+        baseline_km: baselineKm(mission),
+        sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
+        local_time_name: mission.local_time.name,
+        gate_ns: mission.gate.width_ns,
+        elements_age_days_max: mission.limits.elements_age_days_max,
+        qber_edge: mission.limits.qber_edge,
+        demo: deps.demo,
+        code_version: deps.code_version,
+      }),
+    readClock: async () =>
+      ok({
+        utc_ms: deps.now_utc_ms(),
+        simulated: deps.demo,
+        disk_free_bytes: await diskFreeBytes(deps.directory),
+      }),
   };
 }
 

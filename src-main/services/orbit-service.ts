@@ -1,6 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
+import type { InputOf } from '../../src-contract/operations.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { DualWindowView, ElementSetSummary } from '../../src-contract/orbit.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
@@ -35,7 +36,7 @@ const NO_ELEMENTS = 'No elements yet: import a TLE or OMM of the satellite, then
 /** Elements in, nights and curves out. */
 export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
   const { mission } = deps;
-  const { name, catalog_number } = mission.satellite;
+  const { catalog_number } = mission.satellite;
 
   function currentPropagator(): ReturnType<OrbitService['currentPropagator']> {
     const kept = deps.elements.newest(catalog_number);
@@ -57,23 +58,11 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
     },
     listElements: () => {
       const sets = deps.elements.list(catalog_number);
-      return ok({ sets: sets.map((set, i) => viewSet(set, { current: i === 0, age_days: ageDays(set.epoch_utc_ms) })) });
+      return ok({
+        sets: sets.map((set, i) => viewSet(set, { current: i === 0, age_days: ageDays(set.epoch_utc_ms) })),
+      });
     },
-    importElements: ({ text, source_name }) => {
-      const sets = readElementSets(text, source_name);
-      if (!sets.ok) return sets;
-      const own = sets.value.filter((set) => set.catalog_number === catalog_number);
-      const ignored_other_satellites = sets.value.length - own.length;
-      if (own.length === 0) {
-        const message = `holds ${sets.value.length} sets, none of ${name} (${catalog_number})`;
-        return err({ type: 'InvalidFile', where: source_name, message });
-      }
-      const imported_at_utc_ms = Math.round(deps.now_utc_ms());
-      const kept = deps.elements.insertAll(own.map((set) => newElements(set, { source_name, imported_at_utc_ms })));
-      const already_known = kept.filter(({ known }) => known).length;
-      if (already_known < kept.length) deps.publish({ type: 'elements.changed' });
-      return ok({ imported: kept.length - already_known, already_known, ignored_other_satellites });
-    },
+    importElements: (input) => importElements(deps, input),
     listNights: ({ first_night, nights }) => {
       const started = deps.elapsed_ms();
       const current = currentPropagator();
@@ -109,6 +98,23 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
 const PASS_S_MAX = 3600;
 const NO_PASS = { type: 'InvalidInput', issues: ['end_utc_ms: a pass ends after it starts, within an hour'] } as const;
 
+function importElements(deps: OrbitServiceDeps, { text, source_name }: InputOf<'orbit.importElements'>) {
+  const { name, catalog_number } = deps.mission.satellite;
+  const sets = readElementSets(text, source_name);
+  if (!sets.ok) return sets;
+  const own = sets.value.filter((set) => set.catalog_number === catalog_number);
+  const ignored_other_satellites = sets.value.length - own.length;
+  if (own.length === 0) {
+    const message = `holds ${sets.value.length} sets, none of ${name} (${catalog_number})`;
+    return err({ type: 'InvalidFile', where: source_name, message });
+  }
+  const imported_at_utc_ms = Math.round(deps.now_utc_ms());
+  const kept = deps.elements.insertAll(own.map((set) => newElements(set, { source_name, imported_at_utc_ms })));
+  const already_known = kept.filter(({ known }) => known).length;
+  if (already_known < kept.length) deps.publish({ type: 'elements.changed' });
+  return ok({ imported: kept.length - already_known, already_known, ignored_other_satellites });
+}
+
 function viewSet(set: StoredElements, now: { current: boolean; age_days: number }): ElementSetSummary {
   const { element_set_id, catalog_number, name, epoch_utc_ms, format, source_name, imported_at_utc_ms } = set;
   return { element_set_id, catalog_number, name, epoch_utc_ms, format, source_name, imported_at_utc_ms, ...now };
@@ -119,7 +125,19 @@ function newElements(set: ElementSet, origin: Pick<NewElements, 'source_name' | 
   const { catalog_number, name, format, epoch_utc_ms, inclination_deg, raan_deg, eccentricity } = set;
   const { argument_of_perigee_deg, mean_anomaly_deg, mean_motion_rev_day, bstar_per_earth_radius } = set;
   return {
-    ...origin, canonical_text: text, raw_text: text, catalog_number, name, format, epoch_utc_ms, inclination_deg, raan_deg,
-    eccentricity, argument_of_perigee_deg, mean_anomaly_deg, mean_motion_rev_day, bstar_per_earth_radius,
+    ...origin,
+    canonical_text: text,
+    raw_text: text,
+    catalog_number,
+    name,
+    format,
+    epoch_utc_ms,
+    inclination_deg,
+    raan_deg,
+    eccentricity,
+    argument_of_perigee_deg,
+    mean_anomaly_deg,
+    mean_motion_rev_day,
+    bstar_per_earth_radius,
   };
 }

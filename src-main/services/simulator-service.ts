@@ -33,8 +33,11 @@ export interface SimulatorServiceDeps {
   readonly startJob: (job: Job) => string;
   readonly elementsText: () => string | null;
   readonly windowAt: (utc_ms: number) => PlannedWindow | null;
-  readonly runFlight: (request: FlightRequest, signal: AbortSignal, report: ReportProgress) =>
-    Promise<Reply<{ readonly manifest_paths: readonly [string, string] }>>;
+  readonly runFlight: (
+    request: FlightRequest,
+    signal: AbortSignal,
+    report: ReportProgress,
+  ) => Promise<Reply<{ readonly manifest_paths: readonly [string, string] }>>;
 }
 
 const NOT_DEMO = 'Simulated passes stay out of a real archive. Start the demo mission (--demo) to fly one.';
@@ -68,19 +71,45 @@ interface Flight {
   readonly mode: 'qkd' | 'bell';
   readonly seed: number;
 }
-interface Watch { readonly signal: AbortSignal; readonly report: ReportProgress }
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly report: ReportProgress;
+}
 
-async function fly(deps: SimulatorServiceDeps, flight: Flight, { signal, report }: Watch): Promise<Reply<{ pass_id: string }>> {
+async function fly(
+  deps: SimulatorServiceDeps,
+  flight: Flight,
+  { signal, report }: Watch,
+): Promise<Reply<{ pass_id: string }>> {
   const out_directory = await mkdtemp(join(deps.scratch_directory, 'flight-'));
-  const part = (from: number, to: number): ReportProgress => (stage, fraction) => report(stage, from + fraction * (to - from));
+  const part =
+    (from: number, to: number): ReportProgress =>
+    (stage, fraction) =>
+      report(stage, from + fraction * (to - from));
   try {
     const { start_utc_ms, duration_s } = flight.window;
-    const made = await deps.runFlight({
-      mission: deps.mission, elements_text: flight.elements_text, elements_name: 'current elements', start_utc_ms,
-      seconds: duration_s, seed: flight.seed, brightness: 1, mode: flight.mode, attacks: [], out_directory,
-    }, signal, part(0, 0.5));
+    const made = await deps.runFlight(
+      {
+        mission: deps.mission,
+        elements_text: flight.elements_text,
+        elements_name: 'current elements',
+        start_utc_ms,
+        seconds: duration_s,
+        seed: flight.seed,
+        brightness: 1,
+        mode: flight.mode,
+        attacks: [],
+        out_directory,
+      },
+      signal,
+      part(0, 0.5),
+    );
     if (!made.ok) return made;
-    const imported = await deps.archive.importFiles(made.value.manifest_paths, { partial: false }, { signal, report: part(0.5, 0.75) });
+    const imported = await deps.archive.importFiles(
+      made.value.manifest_paths,
+      { partial: false },
+      { signal, report: part(0.5, 0.75) },
+    );
     if (!imported.ok) return imported;
     const { pass_id } = imported.value;
     return await deps.detection.processArchived(pass_id, deps.mission.gate.width_ns, { signal, report: part(0.75, 1) });

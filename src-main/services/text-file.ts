@@ -8,7 +8,8 @@ const TEXT_BYTES_MAX = 16 << 20;
 export async function readTextFile(path: string): Promise<Result<string, OperationError>> {
   try {
     const { size } = await stat(path);
-    if (size > TEXT_BYTES_MAX) return invalid(path, `${size} bytes are too many for a text file (limit ${TEXT_BYTES_MAX})`);
+    if (size > TEXT_BYTES_MAX)
+      return invalid(path, `${size} bytes are too many for a text file (limit ${TEXT_BYTES_MAX})`);
     const text = await readFile(path, 'utf8');
     return text.includes('\0') ? invalid(path, 'binary file, text expected') : ok(text);
   } catch (cause) {

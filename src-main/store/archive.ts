@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
+import { MISSION_DB, PASSES_FOLDER } from './archive-copy.ts';
 import { createElementStore } from './element-store.ts';
 import { createLogStore } from './log-store.ts';
 import { openMissionDb } from './open.ts';
@@ -8,7 +9,7 @@ import { openKeyVault, type KeyVault, type KeyWrapping } from './outcome-keys.ts
 import { createPassFiles, type PassFiles } from './pass-files.ts';
 import { createPassStore } from './pass-store.ts';
 import { createScheduleStore } from './schedule-store.ts';
-import { attemptValue, type StoreError } from './store-error.ts';
+import { attemptValue, messageOf, type StoreError } from './store-error.ts';
 
 export interface ArchiveOptions {
   /** The mission's folder: mission.db, passes/, scratch/. */
@@ -17,6 +18,8 @@ export interface ArchiveOptions {
   readonly key_path: string;
   readonly wrapping: KeyWrapping;
 }
+
+interface Stray { readonly file_name: string; readonly refusal: string | null }
 
 /** One mission's archive, open: every store on one database, and the folder of pass files. */
 export interface OpenArchive {
@@ -27,22 +30,25 @@ export interface OpenArchive {
   readonly files: PassFiles;
   readonly vault: KeyVault;
   readonly scratch_directory: string;
+  /** Pass files a crash left between name and row, or somebody put here: each taken in now, or why not. */
+  readonly strays: readonly Stray[];
   readonly close: () => void;
 }
 
 /** Opens a mission's archive, or makes an empty one; what a crash left half-written is swept away. */
 export async function openArchive(options: ArchiveOptions): Promise<Result<OpenArchive, StoreError>> {
   const { directory, mission_id, key_path, wrapping } = options;
-  const [passes_directory, scratch_directory] = [join(directory, 'passes'), join(directory, 'scratch')];
+  const [passes_directory, scratch_directory] = [join(directory, PASSES_FOLDER), join(directory, 'scratch')];
   const made = attemptValue(directory, () => {
     for (const folder of [passes_directory, scratch_directory]) mkdirSync(folder, { recursive: true });
     return null;
   });
   if (!made.ok) return made;
-  const db = openMissionDb(join(directory, 'mission.db'));
+  const db = openMissionDb(join(directory, MISSION_DB));
   if (!db.ok) return db;
   const passes = createPassStore(db.value);
-  const vault = await openKeyVault({ path: key_path, mission_id, wrapping, create_if_missing: passes.list().length === 0 });
+  const create_if_missing = passes.list().length === 0;
+  const vault = await openKeyVault({ path: key_path, mission_id, wrapping, create_if_missing });
   if (!vault.ok) {
     db.value.close();
     return vault;
@@ -53,8 +59,21 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
     db.value.close();
     return swept;
   }
+  const strays = await adoptStrays(files);
   return ok({
+    strays,
     elements: createElementStore(db.value), schedule: createScheduleStore(db.value), passes,
     log: createLogStore(db.value), files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
+}
+
+/** A stray that cannot be taken in stays where it is, and keeps nothing else from opening. */
+async function adoptStrays(files: PassFiles): Promise<readonly Stray[]> {
+  const names = files.strays();
+  const strays: Stray[] = [];
+  for (const file_name of names.ok ? names.value : []) {
+    const adopted = await files.adopt(files.pathOf(file_name));
+    strays.push({ file_name, refusal: adopted.ok ? null : messageOf(adopted.error) });
+  }
+  return strays;
 }

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-interface Rule { readonly name: string }
+interface Rule {
+  readonly name: string;
+}
 interface Report {
   readonly summary: { readonly violations: readonly { readonly rule: Rule; readonly from: string }[] };
 }
@@ -36,10 +38,16 @@ const plants: Readonly<Record<string, readonly [string, string]>> = {
   'features-are-siblings': ['src-renderer/features/plan/visits.ts', "import '../passes/innocent.ts';"],
   'shared-knows-no-feature': ['src-renderer/shared/reaches-up.ts', "import '../features/passes/innocent.ts';"],
   'no-cycles': ['src-core/bell/ring-a.ts', "import './ring-b.ts';"],
-  'resolvable': ['src-main/host/lost.ts', "import './no-such-file.ts';"],
+  resolvable: ['src-main/host/lost.ts', "import './no-such-file.ts';"],
 };
-const innocent = ['src-core/bell', 'src-main/host', 'src-main/store', 'src-main/services', 'src-main/shell-electron',
-  'src-renderer/features/passes'];
+const innocent = [
+  'src-core/bell',
+  'src-main/host',
+  'src-main/store',
+  'src-main/services',
+  'src-main/shell-electron',
+  'src-renderer/features/passes',
+];
 const packages = ['satellite.js', 'better-sqlite3', 'electron'];
 
 let tree = '';
@@ -59,14 +67,31 @@ beforeAll(() => {
   for (const [file, line] of Object.values(plants)) write(file, `${line}\n`);
   write('src-core/bell/ring-b.ts', "import './ring-a.ts';\n");
   write('tsconfig.json', JSON.stringify({ compilerOptions: { module: 'NodeNext', allowImportingTsExtensions: true } }));
-  write('package.json', JSON.stringify({ name: 'plants', type: 'module',
-    dependencies: Object.fromEntries(packages.map((name) => [name, '1.0.0'])) }));
+  write(
+    'package.json',
+    JSON.stringify({
+      name: 'plants',
+      type: 'module',
+      dependencies: Object.fromEntries(packages.map((name) => [name, '1.0.0'])),
+    }),
+  );
   cpSync('.dependency-cruiser.cjs', join(tree, '.dependency-cruiser.cjs'));
   const cruiser = resolve('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json',
-    'src-core', 'src-contract', 'src-main', 'src-renderer'];
+  const args = [
+    cruiser,
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    'src-core',
+    'src-contract',
+    'src-main',
+    'src-renderer',
+  ];
   // The json reporter exits 0 and reports; the gate in `npm run check` uses the failing one.
-  report = JSON.parse(execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 26 })) as Report;
+  report = JSON.parse(
+    execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 26 }),
+  ) as Report;
 });
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 

@@ -10,14 +10,25 @@ const branches = Array.from({ length: 14 }, (_, i) => `  if (x === ${i}) return 
 
 /** rule → an existing file whose text is replaced in memory, and the text that breaks the rule there. */
 const plants: readonly (readonly [string, string, string])[] = [
-  ['max-lines-per-function', 'src-core/assert.ts', `export function f() {\n  let total = 0;\n${lines(75)}\n  return total;\n}`],
-  ['max-params', 'src-core/assert.ts', 'export const f = (a: number, b: number, c: number, d: number) => a + b + c + d;'],
+  [
+    'max-lines-per-function',
+    'src-core/assert.ts',
+    `export function f() {\n  let total = 0;\n${lines(75)}\n  return total;\n}`,
+  ],
+  [
+    'max-params',
+    'src-core/assert.ts',
+    'export const f = (a: number, b: number, c: number, d: number) => a + b + c + d;',
+  ],
   ['complexity', 'src-core/assert.ts', `export function f(x: number): number {\n${branches}\n  return 0;\n}`],
   ['no-console', 'src-main/compose.ts', "console.log('loud');"],
   ['no-restricted-globals', 'src-core/assert.ts', 'export const f = () => Date.now();'],
   ['no-restricted-properties', 'src-core/assert.ts', 'export const f = () => Math.random();'],
-  ['@typescript-eslint/switch-exhaustiveness-check', 'src-core/assert.ts',
-    "export function f(x: 'a' | 'b'): number {\n  switch (x) {\n    case 'a': return 1;\n  }\n  return 0;\n}"],
+  [
+    '@typescript-eslint/switch-exhaustiveness-check',
+    'src-core/assert.ts',
+    "export function f(x: 'a' | 'b'): number {\n  switch (x) {\n    case 'a': return 1;\n  }\n  return 0;\n}",
+  ],
   ['@typescript-eslint/naming-convention', 'src-core/assert.ts', 'export function bad_name() { return 1; }'],
   ['@typescript-eslint/no-floating-promises', 'src-main/compose.ts', 'Promise.resolve(1);'],
   ['@typescript-eslint/no-explicit-any', 'src-core/assert.ts', 'export const f = (x: any) => x as string;'],
@@ -35,7 +46,10 @@ afterAll(() => rmSync(PLANT, { recursive: true, force: true }));
 test('the compiler settings of the pure layers know neither Node nor a browser', () => {
   mkdirSync(PLANT, { recursive: true });
   writeFileSync(`${PLANT}/impure.ts`, 'export const a = process.env;\nexport const b = document.title;\n');
-  writeFileSync(`${PLANT}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.core.json', include: ['impure.ts'] }));
+  writeFileSync(
+    `${PLANT}/tsconfig.json`,
+    JSON.stringify({ extends: '../../tsconfig.core.json', include: ['impure.ts'] }),
+  );
   let output = '';
   try {
     execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', PLANT], { encoding: 'utf8' });

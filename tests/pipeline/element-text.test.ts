@@ -5,12 +5,26 @@ import { canonicalElementText, readElementSets, readElementText } from '../../sr
 
 const tle = await readFile('missions/micius-2018-09-15.tle', 'utf8');
 const omm = JSON.stringify({
-  OBJECT_NAME: 'QSS (MICIUS)', OBJECT_ID: '2016-051A', EPOCH: '2018-09-15T05:25:46.926432', MEAN_MOTION: 15.2467383,
-  ECCENTRICITY: 0.0014964, INCLINATION: 97.3609, RA_OF_ASC_NODE: 172.0392, ARG_OF_PERICENTER: 104.4528,
-  MEAN_ANOMALY: 64.8735, NORAD_CAT_ID: 41731, REV_AT_EPOCH: 11584, BSTAR: 2.2724e-5, MEAN_MOTION_DOT: 4.92e-6, MEAN_MOTION_DDOT: 0,
+  OBJECT_NAME: 'QSS (MICIUS)',
+  OBJECT_ID: '2016-051A',
+  EPOCH: '2018-09-15T05:25:46.926432',
+  MEAN_MOTION: 15.2467383,
+  ECCENTRICITY: 0.0014964,
+  INCLINATION: 97.3609,
+  RA_OF_ASC_NODE: 172.0392,
+  ARG_OF_PERICENTER: 104.4528,
+  MEAN_ANOMALY: 64.8735,
+  NORAD_CAT_ID: 41731,
+  REV_AT_EPOCH: 11584,
+  BSTAR: 2.2724e-5,
+  MEAN_MOTION_DOT: 4.92e-6,
+  MEAN_MOTION_DDOT: 0,
 });
 
-test.each([['TLE', tle], ['OMM', omm]])('%s: the canonical text parses to the same set', (_format, text) => {
+test.each([
+  ['TLE', tle],
+  ['OMM', omm],
+])('%s: the canonical text parses to the same set', (_format, text) => {
   const [set] = expectSets(text);
   const canonical = canonicalElementText(set!);
   const [again] = expectSets(canonical);

@@ -10,8 +10,14 @@ import { withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { processPage } from './verdict-page.ts';
 
-interface Flags extends HostFlags { readonly json?: boolean }
-interface ImportFlags extends Flags { readonly partial?: boolean; readonly process: boolean; readonly gate: number }
+interface Flags extends HostFlags {
+  readonly json?: boolean;
+}
+interface ImportFlags extends Flags {
+  readonly partial?: boolean;
+  readonly process: boolean;
+  readonly gate: number;
+}
 
 const EXAMPLE = `
 Example:
@@ -20,7 +26,7 @@ Example:
   twinpass archive verify 2018-09-14-1814`;
 
 export function registerArchive(program: Command, context: CommandContext): void {
-  const archive = program.command('archive').description('The mission\'s passes.').addHelpText('after', EXAMPLE);
+  const archive = program.command('archive').description("The mission's passes.").addHelpText('after', EXAMPLE);
   settings(archive.command('import'))
     .description('Two recordings of one pass into the archive, then a first verdict.')
     .argument('<a.json>', 'manifest of the first station')
@@ -29,25 +35,34 @@ export function registerArchive(program: Command, context: CommandContext): void
     .option('--no-process', 'import only; process later in the console')
     .addOption(onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5))
     .action((a: string, b: string, flags: ImportFlags) => importPass([resolve(a), resolve(b)], flags, context));
-  settings(archive.command('list')).description('Every pass, newest first.')
-    .action((flags: Flags) => withHost(context, flags, async ({ call }) => {
-      const list = await call('archive.listPasses', {});
-      present(context, flags.json, { value: list, page: () => listPage(list.passes) });
-    }));
-  settings(archive.command('show')).description('One pass with its recordings and verdicts.')
+  settings(archive.command('list'))
+    .description('Every pass, newest first.')
+    .action((flags: Flags) =>
+      withHost(context, flags, async ({ call }) => {
+        const list = await call('archive.listPasses', {});
+        present(context, flags.json, { value: list, page: () => listPage(list.passes) });
+      }),
+    );
+  settings(archive.command('show'))
+    .description('One pass with its recordings and verdicts.')
     .argument('<pass>', 'pass id from `archive list`')
-    .action((pass_id: string, flags: Flags) => withHost(context, flags, async ({ call }) => {
-      const detail = await call('archive.readPass', { pass_id });
-      present(context, flags.json, { value: detail, page: () => detailPage(detail) });
-    }));
-  settings(archive.command('verify')).description('Checks a pass file against its hashes, chunk by chunk.')
+    .action((pass_id: string, flags: Flags) =>
+      withHost(context, flags, async ({ call }) => {
+        const detail = await call('archive.readPass', { pass_id });
+        present(context, flags.json, { value: detail, page: () => detailPage(detail) });
+      }),
+    );
+  settings(archive.command('verify'))
+    .description('Checks a pass file against its hashes, chunk by chunk.')
     .argument('[pass]', 'pass id; without it, every pass')
     .action((pass_id: string | undefined, flags: Flags) => verify(pass_id ?? null, flags, context));
 }
 
 function settings(command: Command): Command {
   return command
-    .addOption(onceOption('--mission <dir>', 'mission directory; default: under TWINPASS_HOME or the user\'s data', anyText))
+    .addOption(
+      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
+    )
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE);
@@ -65,27 +80,39 @@ function importPass(paths: [string, string], flags: ImportFlags, context: Comman
 
 function verify(pass_id: string | null, flags: Flags, context: CommandContext): Promise<void> {
   return withHost(context, flags, async ({ call }) => {
-    const ids = pass_id === null ? (await call('archive.listPasses', {})).passes.map((pass) => pass.pass_id) : [pass_id];
+    const ids =
+      pass_id === null ? (await call('archive.listPasses', {})).passes.map((pass) => pass.pass_id) : [pass_id];
     const passes: OutputOf<'archive.verifyPass'>[] = [];
     for (const [index, id] of ids.entries()) {
       context.output.progress(id, index / ids.length);
       passes.push(await call('archive.verifyPass', { pass_id: id }));
     }
-    const page = () => passes.length === 0 ? 'The archive holds no pass yet: `twinpass archive import` adds one.'
-      : passes.map(({ pass_id: id, intact, findings }) => `${id}: ${intact ? 'intact' : findings.join('; ')}`).join('\n');
+    const page = () =>
+      passes.length === 0
+        ? 'The archive holds no pass yet: `twinpass archive import` adds one.'
+        : passes
+            .map(({ pass_id: id, intact, findings }) => `${id}: ${intact ? 'intact' : findings.join('; ')}`)
+            .join('\n');
     present(context, flags.json, { value: { passes }, page });
     const broken = passes.filter(({ intact }) => !intact);
     if (broken.length > 0) {
-      throw new CommandFailure(`${broken.length} of ${passes.length} pass files are damaged: restore them from a backup`, EXIT.invalid);
+      throw new CommandFailure(
+        `${broken.length} of ${passes.length} pass files are damaged: restore them from a backup`,
+        EXIT.invalid,
+      );
     }
   });
 }
 
 function listPage(passes: readonly PassSummary[]): string {
   if (passes.length === 0) return 'The archive holds no pass yet: `twinpass archive import` adds one.';
-  return alignRows(passes.map((pass) => [pass.pass_id,
-    `${formatUtc(pass.start_utc_ms)}  ${pass.seconds.toFixed(0).padStart(4)} s  ${pass.mode.padEnd(4)}  ${pass.state.padEnd(9)}  `
-    + `${pass.sifted_bits ?? '–'} sifted, QBER ${pass.qber === null ? '–' : `${(pass.qber * 100).toFixed(1)} %`}, ${pass.custody}`]));
+  return alignRows(
+    passes.map((pass) => [
+      pass.pass_id,
+      `${formatUtc(pass.start_utc_ms)}  ${pass.seconds.toFixed(0).padStart(4)} s  ${pass.mode.padEnd(4)}  ${pass.state.padEnd(9)}  ` +
+        `${pass.sifted_bits ?? '–'} sifted, QBER ${pass.qber === null ? '–' : `${(pass.qber * 100).toFixed(1)} %`}, ${pass.custody}`,
+    ]),
+  );
 }
 
 function detailPage(detail: PassDetail): string {
@@ -94,11 +121,15 @@ function detailPage(detail: PassDetail): string {
     ['Pass', `${summary.pass_id}, ${summary.mode}, ${summary.state}, custody ${summary.custody}`],
     ['Start', `${formatUtc(summary.start_utc_ms)}, ${summary.seconds.toFixed(1)} s`],
     ['File', `${detail.file_name}, ${(detail.file_bytes / 1e6).toFixed(1)} MB`],
-    ...detail.recordings.map(({ station, file_name, sha256, events }): [string, string] =>
-      [station, `${file_name}, ${events} events, sha256 ${sha256.slice(0, 16)}…`]),
+    ...detail.recordings.map(({ station, file_name, sha256, events }): [string, string] => [
+      station,
+      `${file_name}, ${events} events, sha256 ${sha256.slice(0, 16)}…`,
+    ]),
   ];
   if (summary.failure !== null) rows.push(['Failed', summary.failure]);
-  const verdicts = detail.verdicts.map((verdict) =>
-    `\nVerdict ${verdict.verdict_id}, ${formatUtc(verdict.made_at_utc_ms)}, version ${verdict.code_version}\n${processPage(verdict.result)}`);
+  const verdicts = detail.verdicts.map(
+    (verdict) =>
+      `\nVerdict ${verdict.verdict_id}, ${formatUtc(verdict.made_at_utc_ms)}, version ${verdict.code_version}\n${processPage(verdict.result)}`,
+  );
   return [alignRows(rows), ...verdicts].join('\n');
 }

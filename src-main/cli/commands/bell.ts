@@ -21,7 +21,8 @@ Example:
   twinpass bell delingha.json nanshan.json --json`;
 
 export function registerBell(program: Command, context: CommandContext): void {
-  program.command('bell')
+  program
+    .command('bell')
     .description('CHSH test from two recordings made in Bell mode.')
     .argument('<a.json>', 'manifest of the first station')
     .argument('<b.json>', 'manifest of the second station')
@@ -32,18 +33,26 @@ export function registerBell(program: Command, context: CommandContext): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
     .action(async (a: string, b: string, flags: Flags) => {
-      const run = expectOk(await processRecordings(
-        {
-          mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
-          elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
-          manifest_paths: [a, b], partial: flags.partial === true, beacon: true, gate_ns: flags.gate,
-        },
-        { signal: context.signal, onProgress: context.output.progress },
-      ));
+      const run = expectOk(
+        await processRecordings(
+          {
+            mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
+            elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
+            manifest_paths: [a, b],
+            partial: flags.partial === true,
+            beacon: true,
+            gate_ns: flags.gate,
+          },
+          { signal: context.signal, onProgress: context.output.progress },
+        ),
+      );
       context.output.endProgress();
       const { bell } = run.verdict;
       if (bell === null) {
-        throw new CommandFailure(`${a}: mode is ${run.verdict.mode}; a CHSH test needs recordings made in mode bell`, EXIT.invalid);
+        throw new CommandFailure(
+          `${a}: mode is ${run.verdict.mode}; a CHSH test needs recordings made in mode bell`,
+          EXIT.invalid,
+        );
       }
       present(context, flags.json, { value: bell, page: () => bellPage(bell) });
     });

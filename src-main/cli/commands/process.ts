@@ -21,7 +21,8 @@ Example:
   twinpass process delingha.json nanshan.json --json`;
 
 export function registerProcess(program: Command, context: CommandContext): void {
-  program.command('process')
+  program
+    .command('process')
     .description('Two recordings of one pass: clock lock, coincidences, sifted counts.')
     .argument('<a.json>', 'manifest of the first station')
     .argument('<b.json>', 'manifest of the second station')
@@ -33,14 +34,19 @@ export function registerProcess(program: Command, context: CommandContext): void
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
     .action(async (a: string, b: string, flags: Flags) => {
-      const run = expectOk(await processRecordings(
-        {
-          mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
-          elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
-          manifest_paths: [a, b], partial: flags.partial === true, beacon: flags.beacon, gate_ns: flags.gate,
-        },
-        { signal: context.signal, onProgress: context.output.progress },
-      ));
+      const run = expectOk(
+        await processRecordings(
+          {
+            mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
+            elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
+            manifest_paths: [a, b],
+            partial: flags.partial === true,
+            beacon: flags.beacon,
+            gate_ns: flags.gate,
+          },
+          { signal: context.signal, onProgress: context.output.progress },
+        ),
+      );
       context.output.endProgress();
       present(context, flags.json, { value: run.verdict, page: () => processPage(run.verdict) });
     });

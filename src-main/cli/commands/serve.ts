@@ -19,10 +19,13 @@ Example:
   twinpass serve --demo --port 7310`;
 
 export function registerServe(program: Command, context: CommandContext): void {
-  program.command('serve')
+  program
+    .command('serve')
     .description('The console in a browser on this machine; the URL holds the key to it.')
     .addOption(onceOption('--port <n>', 'loopback port; 0 takes a free one', wholeNumberIn(0, 65_535)).default(0))
-    .addOption(onceOption('--mission <dir>', 'mission directory; default: under TWINPASS_HOME or the user\'s data', anyText))
+    .addOption(
+      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
+    )
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--demo', 'the demo mission: elements of September 2018, its clock set to the golden night')
     .option('--json', 'prints {"url": …} on stdout once the console is ready')
@@ -34,12 +37,14 @@ async function serve(flags: Flags, context: CommandContext): Promise<void> {
   const mission_file = flags.missionFile ?? SHIPPED_MISSION;
   const mission = expectOk(await readMissionFile(mission_file));
   const name = flags.demo === true ? `${mission.id}-demo` : mission.id;
-  const started = expectOk(await startWebConsole({
-    mission_file,
-    mission_directory: flags.mission ?? ownDirectory(name),
-    port: flags.port,
-    demo: flags.demo === true,
-  }));
+  const started = expectOk(
+    await startWebConsole({
+      mission_file,
+      mission_directory: flags.mission ?? ownDirectory(name),
+      port: flags.port,
+      demo: flags.demo === true,
+    }),
+  );
   present(context, flags.json, {
     value: { url: started.url },
     page: () => `Twinpass console: ${started.url}\nOpen it in a browser on this machine. Ctrl+C stops it.`,

@@ -26,13 +26,18 @@ Example (the golden pass, whole):
   twinpass simulate --out recordings --start 2018-09-14T18:14:01.800Z --seconds 281 --seed 1`;
 
 export function registerSimulate(program: Command, context: CommandContext): void {
-  program.command('simulate')
+  program
+    .command('simulate')
     .description('Two recordings made of physics, with their truth. The same seed gives the same bytes.')
-    .addOption(onceOption('--out <dir>', 'directory for the two recordings and truth.json', anyText).makeOptionMandatory())
+    .addOption(
+      onceOption('--out <dir>', 'directory for the two recordings and truth.json', anyText).makeOptionMandatory(),
+    )
     .addOption(onceOption('--start <iso>', 'start of the recording, UTC', instant).makeOptionMandatory())
     .addOption(onceOption('--seconds <s>', 'length', numberIn(2, 900, 's')).makeOptionMandatory())
-    .addOption(onceOption('--seed <n>', 'of every random choice', wholeNumberIn(0, 4_294_967_295)).makeOptionMandatory())
-    .addOption(onceOption('--brightness <x>', 'pair rate as a multiple of the mission\'s', numberIn(0, 1000)).default(1))
+    .addOption(
+      onceOption('--seed <n>', 'of every random choice', wholeNumberIn(0, 4_294_967_295)).makeOptionMandatory(),
+    )
+    .addOption(onceOption('--brightness <x>', "pair rate as a multiple of the mission's", numberIn(0, 1000)).default(1))
     .addOption(onceOption('--mode <name>', 'qkd or bell', oneOf('qkd', 'bell')).default('qkd'))
     .option('--attack <name=t0,t1>', 'inject an attack from t0 to t1 seconds; repeatable', collect, [])
     .addOption(onceOption('--elements <file>', 'default: the set that ships with Micius', anyText))
@@ -45,25 +50,31 @@ export function registerSimulate(program: Command, context: CommandContext): voi
 async function simulate(flags: Flags, context: CommandContext): Promise<void> {
   const mission = expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION));
   const elements_path = flags.elements ?? SHIPPED_ELEMENTS;
-  const made = expectOk(await runSimulation({
-    mission,
-    elements_text: expectOk(await readTextFile(elements_path)),
-    elements_name: elements_path,
-    start_utc_ms: flags.start,
-    seconds: flags.seconds,
-    seed: flags.seed,
-    brightness: flags.brightness,
-    mode: flags.mode,
-    attacks: flags.attack,
-    out_directory: resolve(flags.out),
-  }, { signal: context.signal, onProgress: context.output.progress }));
+  const made = expectOk(
+    await runSimulation(
+      {
+        mission,
+        elements_text: expectOk(await readTextFile(elements_path)),
+        elements_name: elements_path,
+        start_utc_ms: flags.start,
+        seconds: flags.seconds,
+        seed: flags.seed,
+        brightness: flags.brightness,
+        mode: flags.mode,
+        attacks: flags.attack,
+        out_directory: resolve(flags.out),
+      },
+      { signal: context.signal, onProgress: context.output.progress },
+    ),
+  );
   context.output.endProgress();
   present(context, flags.json, {
     value: made,
-    page: () => alignRows([
-      ['Recordings', made.manifest_paths.join('\n              ')],
-      ['Truth', made.truth_path],
-    ]),
+    page: () =>
+      alignRows([
+        ['Recordings', made.manifest_paths.join('\n              ')],
+        ['Truth', made.truth_path],
+      ]),
   });
 }
 

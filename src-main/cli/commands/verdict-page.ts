@@ -7,7 +7,10 @@ type Interval = ProcessVerdict['qber_z'];
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 
 function qberText(counts: { readonly n: number; readonly e: number }, interval: Interval): string {
-  const shown = interval === null ? 'no bits' : `${percent(interval.value)} (95 %: ${percent(interval.low)} to ${percent(interval.high)})`;
+  const shown =
+    interval === null
+      ? 'no bits'
+      : `${percent(interval.value)} (95 %: ${percent(interval.low)} to ${percent(interval.high)})`;
   return `${counts.n} bit, ${counts.e} errors, QBER ${shown}`;
 }
 
@@ -16,12 +19,24 @@ export function processPage(verdict: ProcessVerdict): string {
   const { lock, sifted } = verdict;
   const rows: [string, string][] = [
     ['Mode', `${verdict.mode}, state ${verdict.state}, custody ${verdict.custody}, ${verdict.seconds.toFixed(1)} s`],
-    ['Lock', `${lock.method}, offset ${lock.offset_ns.toFixed(3)} ns, σ ${lock.sigma_ns.toFixed(3)} ns, `
-      + `gate ${lock.gate_ns} ns, p(false) ${lock.false_alarm_probability.toExponential(1)}`],
+    [
+      'Lock',
+      `${lock.method}, offset ${lock.offset_ns.toFixed(3)} ns, σ ${lock.sigma_ns.toFixed(3)} ns, ` +
+        `gate ${lock.gate_ns} ns, p(false) ${lock.false_alarm_probability.toExponential(1)}`,
+    ],
     ...verdict.stations.map(({ id, events, used, dropped }): [string, string] => [
-      id, `${events} events, ${used} used; dropped: ${Object.entries(dropped).map(([why, n]) => `${why} ${n}`).join(', ') || 'none'}`]),
-    ['Coincidences', `${verdict.coincidences}, accidentals ${verdict.accidentals.toFixed(1)} ± ${verdict.accidentals_sigma.toFixed(1)}, `
-      + `SNR ${verdict.snr.toFixed(1)}`],
+      id,
+      `${events} events, ${used} used; dropped: ${
+        Object.entries(dropped)
+          .map(([why, n]) => `${why} ${n}`)
+          .join(', ') || 'none'
+      }`,
+    ]),
+    [
+      'Coincidences',
+      `${verdict.coincidences}, accidentals ${verdict.accidentals.toFixed(1)} ± ${verdict.accidentals_sigma.toFixed(1)}, ` +
+        `SNR ${verdict.snr.toFixed(1)}`,
+    ],
   ];
   if (verdict.mode === 'qkd') {
     rows.push(['Sifted Z', qberText(sifted.Z, verdict.qber_z)], ['Sifted X', qberText(sifted.X, verdict.qber_x)]);
@@ -32,10 +47,13 @@ export function processPage(verdict: ProcessVerdict): string {
   return `${alignRows(rows)}${bell}`;
 }
 
-export function keyRows(verdict: ProcessVerdict): [string, string][] {
-  return verdict.key.map((key) => [`Key (${key.definition})`,
-    `${key.length_bits > 0 ? `${Math.floor(key.length_bits)} bit` : '0 bit'} (formula ${key.length_bits.toFixed(1)}), `
-    + `f ${key.f}, ${key.epsilon === undefined ? `ε_sec ${key.eps_sec}, ε_cor ${key.eps_cor}` : `total ε ${key.epsilon}, ${key.hashing ?? ''}`}`]);
+export function keyRows({ key }: Pick<ProcessVerdict, 'key'>): [string, string][] {
+  return key.map((length) => {
+    const { definition, length_bits, f, eps_sec, eps_cor, epsilon, hashing } = length;
+    const split = epsilon === undefined ? `ε_sec ${eps_sec}, ε_cor ${eps_cor}` : `total ε ${epsilon}, ${hashing ?? ''}`;
+    const taken = length_bits > 0 ? `${Math.floor(length_bits)} bit` : '0 bit';
+    return [`Key (${definition})`, `${taken} (formula ${length_bits.toFixed(1)}), f ${f}, ${split}`];
+  });
 }
 
 export function bellPage(bell: Bell): string {

@@ -3,8 +3,9 @@ import type { FoundWindows } from '../../services/find-windows.ts';
 /** The windows as a table for people: UTC, with the uncertainty of the start from the elements' age. */
 export function windowsPage(found: FoundWindows): string {
   const { elements, windows } = found;
-  const head = `Elements ${elements.catalog_number}, epoch ${elements.epoch_utc}, `
-    + `${Math.abs(elements.age_days).toFixed(1)} d ${elements.age_days < 0 ? 'after' : 'before'} the search\n`;
+  const head =
+    `Elements ${elements.catalog_number}, epoch ${elements.epoch_utc}, ` +
+    `${Math.abs(elements.age_days).toFixed(1)} d ${elements.age_days < 0 ? 'after' : 'before'} the search\n`;
   const columns = ['Start UTC', '± s', 'length s', 'max elev.', 'range sum km', 'loss dB', 'sifted bits', 'night'];
   const rows = windows.map((window) => [
     window.start_utc,
@@ -17,6 +18,10 @@ export function windowsPage(found: FoundWindows): string {
     window.dark ? 'dark' : 'day',
   ]);
   const widths = columns.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd();
   return [head, line(columns), ...rows.map(line), '', `${windows.length} windows`].join('\n');
 }

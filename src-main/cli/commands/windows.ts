@@ -30,17 +30,26 @@ Examples:
       --station nanshan=43.4755,87.1767,2028 --from 2018-09-14T10:00:00Z --days 1 --min-elevation 13`;
 
 export function registerWindows(program: Command, context: CommandContext): void {
-  program.command('windows')
+  program
+    .command('windows')
     .description('Windows in which both stations see the satellite.')
     .addOption(onceOption('--elements <file>', 'OMM (JSON) or TLE; default: the set that ships with Micius', anyText))
     .option('--station <name=lat,lon,alt>', 'a station, degrees north and east, metres; stands twice', collectSites, [])
     .addOption(onceOption('--from <iso>', 'start of the search, UTC', instant).makeOptionMandatory())
     .addOption(onceOption('--days <n>', 'length of the search', numberIn(0.001, 3660, 'days')).makeOptionMandatory())
-    .addOption(onceOption('--min-elevation <deg>', 'default: the mission\'s', numberIn(0, 89, 'degrees')))
-    .addOption(onceOption('--night <which>', 'dark: Sun low at both; any: keep daytime too', oneOf('dark', 'any'))
-      .default('dark'))
-    .addOption(onceOption('--sun-max <deg>', 'Sun elevation that ends the night; default: the mission\'s',
-      numberIn(-30, 5, 'degrees')))
+    .addOption(onceOption('--min-elevation <deg>', "default: the mission's", numberIn(0, 89, 'degrees')))
+    .addOption(
+      onceOption('--night <which>', 'dark: Sun low at both; any: keep daytime too', oneOf('dark', 'any')).default(
+        'dark',
+      ),
+    )
+    .addOption(
+      onceOption(
+        '--sun-max <deg>',
+        "Sun elevation that ends the night; default: the mission's",
+        numberIn(-30, 5, 'degrees'),
+      ),
+    )
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
@@ -52,22 +61,28 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
   const elements_path = flags.elements ?? SHIPPED_ELEMENTS;
   const text = expectOk(await readTextFile(elements_path));
   const sites = flags.station ?? [];
-  if (sites.length !== 0 && sites.length !== 2) throw usageError(`--station stands ${sites.length} times; it takes two, or none`);
+  if (sites.length !== 0 && sites.length !== 2)
+    throw usageError(`--station stands ${sites.length} times; it takes two, or none`);
   const stations: readonly Site[] = sites.length === 2 ? sites : mission.stations;
-  const found = expectOk(findWindows({
-    mission,
-    elements_text: text,
-    elements_name: elements_path,
-    stations: [stations[0]!, stations[1]!],
-    from_utc_ms: flags.from,
-    days: flags.days,
-    min_elevation_deg: flags.minElevation ?? null,
-    sun_elevation_deg_max: flags.sunMax ?? mission.night.sun_elevation_deg_max,
-    dark_only: flags.night === 'dark',
-  }));
+  const found = expectOk(
+    findWindows({
+      mission,
+      elements_text: text,
+      elements_name: elements_path,
+      stations: [stations[0]!, stations[1]!],
+      from_utc_ms: flags.from,
+      days: flags.days,
+      min_elevation_deg: flags.minElevation ?? null,
+      sun_elevation_deg_max: flags.sunMax ?? mission.night.sun_elevation_deg_max,
+      dark_only: flags.night === 'dark',
+    }),
+  );
   present(context, flags.json, { value: found, page: () => windowsPage(found) });
   if (found.windows.length === 0) {
-    throw new CommandFailure('no window in this span: widen --days, lower --min-elevation, or try --night any', EXIT.not_possible);
+    throw new CommandFailure(
+      'no window in this span: widen --days, lower --min-elevation, or try --night any',
+      EXIT.not_possible,
+    );
   }
 }
 
@@ -75,7 +90,8 @@ const SITE = /^([^=,\s][^=,]{0,63})=([^,]+),([^,]+),([^,]+)$/;
 
 function collectSites(text: string, sites: readonly Site[]): readonly Site[] {
   const match = SITE.exec(text);
-  if (match === null) throw new InvalidArgumentError('Expected NAME=LAT,LON,ALT_M, for example delingha=37.379,97.727,3153.');
+  if (match === null)
+    throw new InvalidArgumentError('Expected NAME=LAT,LON,ALT_M, for example delingha=37.379,97.727,3153.');
   const [, id, latitude, longitude, altitude] = match as unknown as [string, string, string, string, string];
   const site = {
     id,
