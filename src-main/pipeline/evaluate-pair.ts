@@ -91,10 +91,12 @@ function bellOf(
 
 const bellDetectors = (a: BellManifest, b: BellManifest) => ({ detectors_a: a.detectors, detectors_b: b.detectors });
 
+const SETTINGS = ['ab', 'ab′', 'a′b', 'a′b′'];
+
 function describeBellError(error: BellError): string {
   switch (error.type) {
     case 'EmptySetting':
-      return `Setting ${['ab', 'ab′', 'a′b', 'a′b′'][error.setting_index] ?? ''} has no coincidence: the pass is too short for a CHSH test.`;
+      return `Setting ${SETTINGS[error.setting_index] ?? ''} has no coincidence: the pass is too short for a CHSH test.`;
     case 'NotTwoSettings':
       return (
         `Station ${error.station} needs two analyser angles with a + and a − detector each; its manifest has ` +

@@ -61,7 +61,7 @@ test('no work is left as a note and no rule is switched off in passing', () => {
       'FIX' + 'ME',
       '@ts-' + 'ignore',
       'eslint-' + 'disable',
-      'as ' + 'any\\b',
+      '\\bas ' + 'any\\b',
       '(?:test|it|describe)[.]' + '(?:only|todo)',
     ].join('|'),
   );

@@ -23,7 +23,12 @@ function setupJobs() {
 }
 
 /** A job that a test ends by hand. */
-function held(): { job: Job; end: (outcome: Outcome) => void; report: Promise<ReportProgress>; signal: Promise<AbortSignal> } {
+function held(): {
+  job: Job;
+  end: (outcome: Outcome) => void;
+  report: Promise<ReportProgress>;
+  signal: Promise<AbortSignal>;
+} {
   const outcome = Promise.withResolvers<Outcome>();
   const report = Promise.withResolvers<ReportProgress>();
   const signal = Promise.withResolvers<AbortSignal>();
@@ -48,8 +53,12 @@ async function listed(jobs: ReturnType<typeof createJobService>): Promise<readon
   return operations['jobs.listJobs'].output.parse(reply.value).jobs;
 }
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('a job that makes a pass says so at its end, after one event at its start', async () => {
   const { jobs, views } = setupJobs();
@@ -112,16 +121,30 @@ test('a cancelled job is asked to stop and ends cancelled when it has stopped', 
   await vi.advanceTimersByTimeAsync(0);
   expect(views().at(-1)).toMatchObject({ state: 'cancelled', failure: null });
   expect(await jobs.cancelJob({ job_id })).toEqual({ ok: true, value: {} });
-  expect(await jobs.cancelJob({ job_id: 'job-ffff' }))
-    .toEqual({ ok: false, error: { type: 'NotFound', what: 'job', id: 'job-ffff' } });
+  expect(await jobs.cancelJob({ job_id: 'job-ffff' })).toEqual({
+    ok: false,
+    error: { type: 'NotFound', what: 'job', id: 'job-ffff' },
+  });
 });
 
 test('a job that fails says what to do; one that throws, now or later, gives a number', async () => {
   const { jobs, incidents } = setupJobs();
   const secret = new Error('secret');
-  jobs.start({ title: 'a', run: () => Promise.resolve({ ok: false, error: { type: 'NotPossible', reason: 'no_lock', message: 'No lock: widen the search.' } }) });
+  jobs.start({
+    title: 'a',
+    run: () =>
+      Promise.resolve({
+        ok: false,
+        error: { type: 'NotPossible', reason: 'no_lock', message: 'No lock: widen the search.' },
+      }),
+  });
   jobs.start({ title: 'b', run: () => Promise.reject(secret) });
-  jobs.start({ title: 'c', run: () => { throw secret; } });
+  jobs.start({
+    title: 'c',
+    run: () => {
+      throw secret;
+    },
+  });
   await vi.advanceTimersByTimeAsync(0);
   expect(await listed(jobs)).toMatchObject([
     { title: 'c', state: 'failed', failure_type: 'Internal' },
@@ -150,7 +173,9 @@ test('closing asks everything to stop and waits until it has', async () => {
   const { job, end, signal } = held();
   jobs.start(job);
   let closed = false;
-  const closing = jobs.close().then(() => { closed = true; });
+  const closing = jobs.close().then(() => {
+    closed = true;
+  });
   expect((await signal).aborted).toBe(true);
   await vi.advanceTimersByTimeAsync(1000);
   expect(closed).toBe(false);

@@ -11,8 +11,12 @@ class StandInSocket {
   terminated = false;
   readonly #listeners = new Map<string, (value: unknown) => void>();
 
-  send(text: string): void { this.sent.push(JSON.parse(text) as Push); }
-  ping(): void { this.pings += 1; }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Push);
+  }
+  ping(): void {
+    this.pings += 1;
+  }
   close(code: number): void {
     this.closed.push(code);
     this.say('close', code);
@@ -21,8 +25,12 @@ class StandInSocket {
     this.terminated = true;
     this.say('close', 1006);
   }
-  on(event: string, listener: (value: unknown) => void): void { this.#listeners.set(event, listener); }
-  say(event: 'message' | 'pong' | 'close', value: unknown = ''): void { this.#listeners.get(event)?.(typeof value === 'string' ? Buffer.from(value) : value); }
+  on(event: string, listener: (value: unknown) => void): void {
+    this.#listeners.set(event, listener);
+  }
+  say(event: 'message' | 'pong' | 'close', value: unknown = ''): void {
+    this.#listeners.get(event)?.(typeof value === 'string' ? Buffer.from(value) : value);
+  }
 }
 
 function setupSocket() {
@@ -33,8 +41,12 @@ function setupSocket() {
   return { publish, socket };
 }
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('a page that says nothing for five seconds is closed, and its timers with it', () => {
   const { socket } = setupSocket();

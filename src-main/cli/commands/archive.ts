@@ -127,9 +127,9 @@ function detailPage(detail: PassDetail): string {
     ]),
   ];
   if (summary.failure !== null) rows.push(['Failed', summary.failure]);
-  const verdicts = detail.verdicts.map(
-    (verdict) =>
-      `\nVerdict ${verdict.verdict_id}, ${formatUtc(verdict.made_at_utc_ms)}, version ${verdict.code_version}\n${processPage(verdict.result)}`,
-  );
+  const verdicts = detail.verdicts.map(({ verdict_id, made_at_utc_ms, code_version, result }) => {
+    const head = `Verdict ${verdict_id}, ${formatUtc(made_at_utc_ms)}, version ${code_version}`;
+    return `\n${head}\n${processPage(result)}`;
+  });
   return [alignRows(rows), ...verdicts].join('\n');
 }
