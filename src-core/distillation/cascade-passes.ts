@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { gatherWords, type ParityWords } from './parity-words.ts';
-import { drawShuffle, publicWords, type Shuffle } from './shuffles.ts';
+import { drawShuffle, publicWords, type RandomWord, type Shuffle } from './shuffles.ts';
 
 /** One pass of Cascade: blocks of `block_bits` in a shuffled order, or one random half of all bits in their order. */
 export interface CascadePass {
@@ -60,9 +60,24 @@ export function planCascade({ length, qber, seed }: CascadeParameters): CascadeP
   const words = publicWords(seed);
   const blocks = blockSizes(length, qber).map((block_bits) => ({
     block_bits, shuffle: drawShuffle(length, words), mask: null }));
-  const halves = Array.from({ length: HALF_PASSES }, () => ({
+  return { length, passes: [...blocks, ...halfPasses(length, words)] };
+}
+
+/**
+ * The closing passes: random halves of all bits, in their own order.
+ *
+ *   each bit takes part with probability one half, so any remaining errors show with probability one half a pass
+ *
+ * @units bits
+ * @shape length >= 1
+ * @errors none
+ * @validity twelve halves miss a remaining error once in 4,096
+ * @source Brassard and Salvail, EUROCRYPT '93, doi:10.1007/3-540-48285-7_35
+ * @golden tests/core/distillation/cascade.test.ts
+ */
+export function halfPasses(length: number, words: RandomWord): CascadePass[] {
+  return Array.from({ length: HALF_PASSES }, () => ({
     block_bits: length, shuffle: null, mask: Int32Array.from({ length: (length + 31) >> 5 }, () => words() | 0) }));
-  return { length, passes: [...blocks, ...halves] };
 }
 
 /**
@@ -80,4 +95,21 @@ export function planCascade({ length, qber, seed }: CascadeParameters): CascadeP
 export function wordsOfPass(pass: CascadePass, bits: Uint8Array, natural: ParityWords): ParityWords {
   if (pass.shuffle !== null) return gatherWords(bits, pass.shuffle.bitAt);
   return natural.map((word, i) => word & pass.mask![i]!);
+}
+
+/**
+ * Where a bit stands in a pass, or -1 when a half pass leaves it out.
+ *
+ *   block pass: its place in the shuffle; half pass: its own place, if the mask has it
+ *
+ * @units positions
+ * @shape bit below the length
+ * @errors none
+ * @validity exact
+ * @source definition of the passes
+ * @golden tests/core/distillation/cascade.test.ts
+ */
+export function positionIn({ shuffle, mask }: CascadePass, bit: number): number {
+  if (shuffle !== null) return shuffle.positionOf[bit]!;
+  return ((mask![bit >> 5]! >>> (bit & 31)) & 1) === 1 ? bit : -1;
 }

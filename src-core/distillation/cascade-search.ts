@@ -1,8 +1,7 @@
 import { assert } from '../assert.ts';
-import { wordsOfPass, type CascadePass, type CascadePlan } from './cascade-passes.ts';
+import { positionIn, wordsOfPass, type CascadePass, type CascadePlan } from './cascade-passes.ts';
+import type { Range } from './parity-dialogue.ts';
 import { naturalWords, rangeParity, type ParityWords } from './parity-words.ts';
-
-export interface Range { readonly start: number; readonly end: number }
 
 /** Ranges of one pass whose error parity is odd and which are being halved. */
 export interface Search { readonly pass: number; readonly ranges: readonly Range[] }
@@ -60,12 +59,6 @@ function rangeAt({ pass, split }: PassState, position: number, length: number): 
     else start = middle;
   }
   return { start, end };
-}
-
-/** Where a bit stands in a pass, or -1 when a half pass leaves it out. */
-function positionIn({ shuffle, mask }: CascadePass, bit: number): number {
-  if (shuffle !== null) return shuffle.positionOf[bit]!;
-  return ((mask![bit >> 5]! >>> (bit & 31)) & 1) === 1 ? bit : -1;
 }
 
 /** Marks a corrected bit in one pass: its word, and the parity of the range it lies in. */

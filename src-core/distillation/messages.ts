@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
 import { bitString, type BitString } from './bit-string.ts';
+import type { ParityQuery } from './parity-dialogue.ts';
 import type { Basis } from './sift.ts';
 import type { VerificationSeed } from './verification.ts';
 
@@ -10,7 +11,7 @@ export interface TagMessage { readonly seed: VerificationSeed; readonly tag: Bit
 export type Message =
   | { readonly type: 'hello'; readonly settings: string; readonly bases: BitString }
   | { readonly type: 'bases'; readonly bases: BitString }
-  | { readonly type: 'parity-query'; readonly basis: Basis; readonly pass: number; readonly ranges: Uint32Array }
+  | { readonly type: 'parity-query'; readonly basis: Basis; readonly question: ParityQuery }
   | { readonly type: 'parity-reply'; readonly basis: Basis; readonly parities: BitString }
   | { readonly type: 'reconciled'; readonly e_z: number; readonly e_x: number }
   | { readonly type: 'verify'; readonly z: TagMessage | null; readonly x: TagMessage | null }
@@ -81,8 +82,9 @@ function writeRanges(writer: Writer, ranges: Uint32Array): void {
 const BODIES: { readonly [K in Message['type']]: (writer: Writer, message: Extract<Message, { type: K }>) => void } = {
   hello: (writer, { settings, bases }) => { writer.text(settings); writer.bits(bases); },
   bases: (writer, { bases }) => writer.bits(bases),
-  'parity-query': (writer, { basis, pass, ranges }) => {
+  'parity-query': (writer, { basis, question: { kind, pass, ranges } }) => {
     writer.u8(basisCode(basis));
+    writer.u8(kind === 'parity' ? 0 : 1);
     writer.u32(pass);
     writeRanges(writer, ranges);
   },
@@ -121,7 +123,8 @@ function createReader(source: Uint8Array) {
   /** The first failure counts; what is read after it are zeros that nobody sees. */
   const fail = (why: string) => { failure ??= { type: 'MalformedMessage', byte: at, why }; };
   const take = (count: number) => {
-    if (count > FIELD_BYTES_MAX || at + count > source.length) fail(`needs ${count} bytes, ${source.length - at} are left`);
+    const left = source.length - at;
+    if (count > FIELD_BYTES_MAX || count > left) fail(`needs ${count} bytes, ${left} are left`);
     if (failure !== null) return new Uint8Array(Math.min(count, 4));
     at += count;
     return source.subarray(at - count, at);
@@ -170,8 +173,8 @@ const readTag = (reader: Reader) => (): TagMessage =>
 const READERS: { readonly [K in Message['type']]: (reader: Reader) => Extract<Message, { type: K }> } = {
   hello: (reader) => ({ type: 'hello', settings: reader.text(), bases: reader.bits() }),
   bases: (reader) => ({ type: 'bases', bases: reader.bits() }),
-  'parity-query': (reader) =>
-    ({ type: 'parity-query', basis: readBasis(reader), pass: reader.u32(), ranges: reader.ranges() }),
+  'parity-query': (reader) => ({ type: 'parity-query', basis: readBasis(reader), question: {
+    kind: reader.flag() ? 'syndrome' : 'parity', pass: reader.u32(), ranges: reader.ranges() } }),
   'parity-reply': (reader) => ({ type: 'parity-reply', basis: readBasis(reader), parities: reader.bits() }),
   reconciled: (reader) => ({ type: 'reconciled', e_z: reader.u32(), e_x: reader.u32() }),
   verify: (reader) =>

@@ -74,3 +74,37 @@ export function rangeParity(words: ParityWords, start: number, end: number): 0 |
   for (let w = first + 1; w < last; w += 1) sum ^= words[w]!;
   return wordParity(sum);
 }
+
+/**
+ * Bits of a Hamming syndrome over a range: enough to name any place in it.
+ *
+ *   ceil(log2(length))
+ *
+ * @units bits
+ * @shape length >= 1
+ * @errors none
+ * @validity exact
+ * @source R. W. Hamming, Bell Syst. Tech. J. 29, 147 (1950), doi:10.1002/j.1538-7305.1950.tb00463.x
+ * @golden tests/core/distillation/hamming.test.ts
+ */
+export function syndromeBits(length: number): number {
+  return length <= 1 ? 0 : 32 - Math.clz32(length - 1);
+}
+
+/**
+ * Hamming syndrome of a range: with an odd parity and a single error, the difference of two syndromes is its place.
+ *
+ *   XOR over the ones of (place - start)
+ *
+ * @units place in the range
+ * @shape 0 <= start < end <= number of bits
+ * @errors none
+ * @validity exact
+ * @source R. W. Hamming, Bell Syst. Tech. J. 29, 147 (1950), doi:10.1002/j.1538-7305.1950.tb00463.x, extended code
+ * @golden tests/core/distillation/hamming.test.ts
+ */
+export function rangeSyndrome(words: ParityWords, start: number, end: number): number {
+  let syndrome = 0;
+  for (let i = start; i < end; i += 1) if (((words[i >> 5]! >>> (i & 31)) & 1) === 1) syndrome ^= i - start;
+  return syndrome;
+}

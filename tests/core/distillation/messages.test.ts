@@ -12,7 +12,8 @@ const ranges = fc.array(u32, { maxLength: 20 }).map((list) => Uint32Array.from(l
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: fc.constant('hello' as const), settings: fc.string(), bases: bits }),
   fc.record({ type: fc.constant('bases' as const), bases: bits }),
-  fc.record({ type: fc.constant('parity-query' as const), basis, pass: u32, ranges }),
+  fc.record({ type: fc.constant('parity-query' as const), basis, question: fc.record({
+    kind: fc.constantFrom('parity' as const, 'syndrome' as const), pass: u32, ranges }) }),
   fc.record({ type: fc.constant('parity-reply' as const), basis, parities: bits }),
   fc.record({ type: fc.constant('reconciled' as const), e_z: u32, e_x: u32 }),
   fc.record({ type: fc.constant('verify' as const), z: fc.option(tag), x: fc.option(tag) }),
