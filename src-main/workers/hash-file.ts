@@ -13,7 +13,8 @@ const CHUNK_BYTES = 1 << 20;
 
 /** Hashes a file of any size in bounded memory. */
 export async function hashFile(
-  { path }: { readonly path: string }, { cancelled, report }: TaskContext,
+  { path }: { readonly path: string },
+  { cancelled, report }: TaskContext,
 ): Promise<Reply<FileHash>> {
   const hash = createHash('sha256');
   let bytes = 0;

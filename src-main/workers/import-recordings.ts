@@ -26,7 +26,8 @@ export async function importRecordings(order: ImportOrder, context: TaskContext)
   if (!common.ok) return common;
   context.report('writing the pass file', 0.7);
   const writer = createPassFileWriter({
-    directory: order.directory, meta: metaOf(order, read.value, common.value),
+    directory: order.directory,
+    meta: metaOf(order, read.value, common.value),
     vault: { key_id: order.vault.key_id, keyFor: () => order.vault.key },
   });
   if (!writer.ok) return writer;
@@ -35,7 +36,11 @@ export async function importRecordings(order: ImportOrder, context: TaskContext)
   return sealed;
 }
 
-function write(writer: PassFileWriter, { recordings }: ReadPair, context: TaskContext): Result<SealedPass, OperationError> {
+function write(
+  writer: PassFileWriter,
+  { recordings }: ReadPair,
+  context: TaskContext,
+): Result<SealedPass, OperationError> {
   for (const [index, recording] of recordings.entries()) {
     if (context.cancelled()) return err({ type: 'Cancelled' });
     context.report(`writing ${recording.manifest.station}`, 0.7 + 0.15 * index);
@@ -50,11 +55,20 @@ function columnsOf({ manifest, manifest_text, tags, bytes, sha256 }: ReadPair['r
   const { clicks, beacon, pps, dropped } = splitStreams(manifest, tags);
   const unread = Object.values(dropped).reduce((sum, n) => sum + n, 0);
   return {
-    station: manifest.station, file_name: manifest.tags.file, type: manifest.tags.type, sha256, bytes,
-    manifest_json: manifest_text, tick_ps: tags.tick_ps, origin_ticks: tags.origin_ticks.toString(),
+    station: manifest.station,
+    file_name: manifest.tags.file,
+    type: manifest.tags.type,
+    sha256,
+    bytes,
+    manifest_json: manifest_text,
+    tick_ps: tags.tick_ps,
+    origin_ticks: tags.origin_ticks.toString(),
     detectors: manifest.detectors.length,
     events: clicks.ticks.length + beacon.ticks.length + pps.ticks.length + unread,
-    counters: dropped, clicks, beacon, pps,
+    counters: dropped,
+    clicks,
+    beacon,
+    pps,
   };
 }
 
@@ -76,4 +90,3 @@ function metaOf(order: ImportOrder, { pair }: ReadPair, common: CommonTime): Pas
     created_at_utc_ms: order.created_at_utc_ms,
   };
 }
-

@@ -11,8 +11,11 @@ interface TaskOptions {
 }
 
 export interface WorkerPool {
-  readonly run: <N extends TaskName>(name: N, input: TaskInput<N>, options?: TaskOptions) =>
-    Promise<Reply<TaskOutput<N>>>;
+  readonly run: <N extends TaskName>(
+    name: N,
+    input: TaskInput<N>,
+    options?: TaskOptions,
+  ) => Promise<Reply<TaskOutput<N>>>;
   /** Cancels what runs and waits for the threads to end; later runs answer `Cancelled`. */
   readonly close: () => Promise<void>;
 }
@@ -65,7 +68,7 @@ export function createWorkerPool(deps: WorkerPoolDeps): WorkerPool {
 
   async function runSeated(order: Omit<TaskOrder, 'flag'>, options: TaskOptions): Promise<Reply<unknown>> {
     const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
-    if (!await takeSeat(signal)) return CANCELLED;
+    if (!(await takeSeat(signal))) return CANCELLED;
     try {
       return signal.aborted ? CANCELLED : await runInThread(order, { ...options, signal }, deps);
     } catch (cause) {
@@ -93,7 +96,9 @@ type ThreadOptions = TaskOptions & { readonly signal: AbortSignal };
 
 /** Rejects when the thread dies of anything but its answer or the cancellation. */
 async function runInThread(
-  order: Omit<TaskOrder, 'flag'>, options: ThreadOptions, deps: WorkerPoolDeps,
+  order: Omit<TaskOrder, 'flag'>,
+  options: ThreadOptions,
+  deps: WorkerPoolDeps,
 ): Promise<Reply<unknown>> {
   const { signal, onProgress, transfer = [] } = options;
   const flag = new Int32Array(new SharedArrayBuffer(4));

@@ -37,7 +37,9 @@ export function processPassFile(order: ProcessOrder, context: TaskContext): Repl
     context.report('locking clocks, counting coincidences', 0.4);
     if (context.cancelled()) return { ok: false, error: { type: 'Cancelled' } };
     const evaluated = evaluatePair(order.mission, pair.value, {
-      gate_ns: order.gate_ns, beacon: true, randomBit: systemRandomBit(),
+      gate_ns: order.gate_ns,
+      beacon: true,
+      randomBit: systemRandomBit(),
     });
     if (!evaluated.ok) return evaluated;
     const { verdict, series } = evaluated.value;
@@ -48,8 +50,11 @@ export function processPassFile(order: ProcessOrder, context: TaskContext): Repl
   }
 }
 
-function readStations(order: ProcessOrder, reader: PassFileReader, context: TaskContext):
-Result<readonly [RecordedStation, RecordedStation], OperationError> {
+function readStations(
+  order: ProcessOrder,
+  reader: PassFileReader,
+  context: TaskContext,
+): Result<readonly [RecordedStation, RecordedStation], OperationError> {
   const stations: RecordedStation[] = [];
   const order_of = (station: string) => order.mission.stations.findIndex(({ id }) => id === station);
   const recorded = [...reader.pass.stations].sort((a, b) => order_of(a.station) - order_of(b.station));

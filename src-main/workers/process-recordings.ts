@@ -4,8 +4,12 @@ import type { MissionFile } from '../../src-contract/mission.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { evaluatePair, type Evaluation } from '../pipeline/evaluate-pair.ts';
 import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
-import { describeRecordingFileError, readRecording, type RecordingFileError, type StationRecording }
-  from '../store/recording-files.ts';
+import {
+  describeRecordingFileError,
+  readRecording,
+  type RecordingFileError,
+  type StationRecording,
+} from '../store/recording-files.ts';
 
 export interface RecordingsRequest {
   readonly mission: MissionFile;
@@ -29,12 +33,17 @@ export interface Watch {
 const READING_SHARE = 0.6;
 
 /** From two manifests on disk to a verdict, in this thread. */
-export async function processRecordings(request: ProcessRequest, watch: Watch): Promise<Result<Evaluation, OperationError>> {
+export async function processRecordings(
+  request: ProcessRequest,
+  watch: Watch,
+): Promise<Result<Evaluation, OperationError>> {
   const read = await readPair(request, watch);
   if (!read.ok) return read;
   watch.onProgress?.('locking clocks', READING_SHARE);
   return evaluatePair(request.mission, read.value.pair, {
-    gate_ns: request.gate_ns, beacon: request.beacon, randomBit: systemRandomBit(),
+    gate_ns: request.gate_ns,
+    beacon: request.beacon,
+    randomBit: systemRandomBit(),
   });
 }
 
@@ -50,7 +59,8 @@ export async function readPair(request: RecordingsRequest, watch: Watch): Promis
     const recording = await readRecording(path, {
       partial: request.partial,
       ...(watch.signal === undefined ? {} : { signal: watch.signal }),
-      onProgress: (done, total) => watch.onProgress?.(`reading ${path}`, READING_SHARE * (index + done / Math.max(total, 1)) / 2),
+      onProgress: (done, total) =>
+        watch.onProgress?.(`reading ${path}`, (READING_SHARE * (index + done / Math.max(total, 1))) / 2),
     });
     if (!recording.ok) return err(fileFailure(recording.error));
     recordings.push(recording.value);

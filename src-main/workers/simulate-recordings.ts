@@ -34,8 +34,15 @@ interface Watch {
 }
 
 /** Two recordings made of physics, in this thread. */
-export async function runSimulation(request: SimulationRequest, watch: Watch): Promise<Result<SimulatedRecordings, OperationError>> {
-  const chosen = readElementText(request.elements_text, request.elements_name, request.mission.satellite.catalog_number);
+export async function runSimulation(
+  request: SimulationRequest,
+  watch: Watch,
+): Promise<Result<SimulatedRecordings, OperationError>> {
+  const chosen = readElementText(
+    request.elements_text,
+    request.elements_name,
+    request.mission.satellite.catalog_number,
+  );
   if (!chosen.ok) return chosen;
   const attacks: Attack[] = [];
   for (const text of request.attacks) {
@@ -45,7 +52,15 @@ export async function runSimulation(request: SimulationRequest, watch: Watch): P
   }
   const { mission, start_utc_ms, seconds, seed, brightness, mode, out_directory } = request;
   const made = await simulatePass({
-    mission, elements: chosen.value.elements, start_utc_ms, seconds, seed, brightness, mode, attacks, out_directory,
+    mission,
+    elements: chosen.value.elements,
+    start_utc_ms,
+    seconds,
+    seed,
+    brightness,
+    mode,
+    attacks,
+    out_directory,
     ...(watch.signal === undefined ? {} : { signal: watch.signal }),
     ...(watch.onProgress === undefined ? {} : { on_progress: watch.onProgress }),
   });
@@ -70,7 +85,14 @@ function simulatorFailure(error: SimulatorError): OperationError {
 }
 
 /** The same in a thread of its own. The simulator asks every second of the pass whether it is still wanted. */
-export function simulateRecordings(request: SimulationRequest, context: TaskContext): Promise<Reply<SimulatedRecordings>> {
-  const signal = { get aborted() { return context.cancelled(); } };
+export function simulateRecordings(
+  request: SimulationRequest,
+  context: TaskContext,
+): Promise<Reply<SimulatedRecordings>> {
+  const signal = {
+    get aborted() {
+      return context.cancelled();
+    },
+  };
   return runSimulation(request, { signal, onProgress: context.report });
 }

@@ -20,7 +20,8 @@ function solverOn(highs: LegacyHighs): ProgramSolver {
     const answer = highs.solve(text, { ...EXACT, time_limit: seconds_max });
     const columns = new Map<string, { readonly Primal?: number }>(Object.entries(answer.Columns));
     return {
-      status: answer.Status === 'Optimal' ? 'optimal' : answer.Status === 'Time limit reached' ? 'time_limit' : 'failed',
+      status:
+        answer.Status === 'Optimal' ? 'optimal' : answer.Status === 'Time limit reached' ? 'time_limit' : 'failed',
       account: answer.Status,
       objective: answer.ObjectiveValue,
       primal: (column) => columns.get(column)?.Primal,
@@ -43,7 +44,9 @@ export async function solveSchedule(input: SolveScheduleInput, context: TaskCont
 
 /** The same with the solver injected; it is only started when a component needs it. */
 export async function solveScheduleWith(
-  createSolver: () => Promise<ProgramSolver>, input: SolveScheduleInput, { cancelled, report }: TaskContext,
+  createSolver: () => Promise<ProgramSolver>,
+  input: SolveScheduleInput,
+  { cancelled, report }: TaskContext,
 ): Promise<Reply<ScheduleChoice>> {
   const work = beginChoice(input.problem);
   const solved: ComponentChoice[] = [];
@@ -64,7 +67,9 @@ export async function solveScheduleWith(
 }
 
 function solveComponent(
-  solver: ProgramSolver, model: ChoiceModel, { component, seconds_max }: { component: Component; seconds_max: number },
+  solver: ProgramSolver,
+  model: ChoiceModel,
+  { component, seconds_max }: { component: Component; seconds_max: number },
 ): Reply<ComponentChoice> {
   const answer = solver(writeProgram(model.values, component), seconds_max);
   if (answer.status === 'failed') return unsolved(answer.account);
@@ -77,8 +82,10 @@ function solveComponent(
   const relaxed = solver(writeProgram(model.values, component, true), Infinity);
   if (relaxed.status !== 'optimal') return unsolved(relaxed.account);
   // A solver that is cut short may hold less than the obvious plan, or nothing.
-  const plans = [chooseGreedily(part), ...(chosen.ok ? [chosen.value] : [])]
-    .map((plan) => ({ plan, value: valueOf(part, plan) }));
+  const plans = [chooseGreedily(part), ...(chosen.ok ? [chosen.value] : [])].map((plan) => ({
+    plan,
+    value: valueOf(part, plan),
+  }));
   const best = plans.reduce((a, b) => (b.value > a.value ? b : a));
   return { ok: true, value: { chosen: best.plan, shortfall_max: Math.max(0, relaxed.objective - best.value) } };
 }

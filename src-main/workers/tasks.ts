@@ -17,5 +17,4 @@ export const tasks = {
 type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
 export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0];
-export type TaskOutput<N extends TaskName> =
-  Extract<Awaited<ReturnType<Tasks[N]>>, { readonly ok: true }>['value'];
+export type TaskOutput<N extends TaskName> = Extract<Awaited<ReturnType<Tasks[N]>>, { readonly ok: true }>['value'];
