@@ -9,7 +9,7 @@ export interface TagMessage { readonly seed: VerificationSeed; readonly tag: Bit
 
 /** All that Alice and Bob say to each other. Everything here is public; nothing here is an outcome. */
 export type Message =
-  | { readonly type: 'hello'; readonly settings: string; readonly bases: BitString }
+  | { readonly type: 'hello'; readonly settings: string }
   | { readonly type: 'bases'; readonly bases: BitString }
   | { readonly type: 'parity-query'; readonly basis: Basis; readonly question: ParityQuery }
   | { readonly type: 'parity-reply'; readonly basis: Basis; readonly parities: BitString }
@@ -80,7 +80,7 @@ function writeRanges(writer: Writer, ranges: Uint32Array): void {
 
 /** One writer a type of message: forgetting one does not compile. */
 const BODIES: { readonly [K in Message['type']]: (writer: Writer, message: Extract<Message, { type: K }>) => void } = {
-  hello: (writer, { settings, bases }) => { writer.text(settings); writer.bits(bases); },
+  hello: (writer, { settings }) => writer.text(settings),
   bases: (writer, { bases }) => writer.bits(bases),
   'parity-query': (writer, { basis, question: { kind, pass, ranges } }) => {
     writer.u8(basisCode(basis));
@@ -171,7 +171,7 @@ const readTag = (reader: Reader) => (): TagMessage =>
   ({ seed: { point: reader.bits(), diagonals: reader.bits() }, tag: reader.bits() });
 
 const READERS: { readonly [K in Message['type']]: (reader: Reader) => Extract<Message, { type: K }> } = {
-  hello: (reader) => ({ type: 'hello', settings: reader.text(), bases: reader.bits() }),
+  hello: (reader) => ({ type: 'hello', settings: reader.text() }),
   bases: (reader) => ({ type: 'bases', bases: reader.bits() }),
   'parity-query': (reader) => ({ type: 'parity-query', basis: readBasis(reader), question: {
     kind: reader.flag() ? 'syndrome' : 'parity', pass: reader.u32(), ranges: reader.ranges() } }),
