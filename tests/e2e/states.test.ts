@@ -1,0 +1,125 @@
+// Goal: every state of the page is fit to be seen: each theme and size, empty, failed, lost; accessible in all.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { FixtureOptions } from '../renderer/fixture-host.ts';
+import { BROWSER_REQUIRED, NO_BROWSER, openBrowser } from './browser.ts';
+import { startFixtureConsole, type FixtureConsole } from './fixture-console.ts';
+import { axeFindings, canvasColours, watchedPage, type Watched } from './page.ts';
+
+const browser: Browser | null = await openBrowser();
+if (browser === null && BROWSER_REQUIRED) throw new Error(`TWINPASS_REQUIRE_BROWSER=1, but ${NO_BROWSER}`);
+const name = browser === null ? `states of the page: skipped, ${NO_BROWSER}` : 'states of the page';
+
+describe.skipIf(browser === null)(name, () => {
+  const opened: (Watched & FixtureConsole)[] = [];
+  afterEach(async () => {
+    for (const { page, shell } of opened.splice(0)) {
+      await page.context().close();
+      await shell.close();
+    }
+  });
+  afterAll(() => browser?.close());
+
+  async function open(options: FixtureOptions = {}, size?: { width: number; height: number }) {
+    const console_of = await startFixtureConsole(options);
+    const watched = await watchedPage(browser!, console_of.shell.opening_url, size);
+    const both = { ...watched, ...console_of };
+    opened.push(both);
+    await watched.page.getByRole('heading', { level: 1 }).waitFor();
+    return both;
+  }
+
+  test.each(['dark', 'light', 'night'])('theme %s: Plan and a pass have no serious finding of axe', async (theme) => {
+    const { page, faults } = await open();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(`theme: ${theme}`);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+    await page.locator('canvas').nth(2).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('2');
+    await page.locator('canvas').nth(10).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.reload();
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+    expect(faults).toEqual([]);
+  });
+
+  test.each([[1280, 800], [1920, 1080], [3840, 2160]])('at %i by %i nothing of Plan or a pass is out of sight',
+    async (width, height) => {
+    const { page } = await open({}, { width, height });
+    for (const view of ['1', '2']) {
+      await page.keyboard.press(view);
+      await page.locator('canvas').nth(2).waitFor();
+      const outside = await page.evaluate(() => [...document.querySelectorAll('main section, main button, main h1')]
+        .filter((element) => element.closest('.scroll') === null)
+        .filter((element) => {
+          const { right, bottom, width, height } = element.getBoundingClientRect();
+          return width === 0 || height === 0 || right > innerWidth || bottom > innerHeight;
+        }).map((element) => element.textContent.trim().slice(0, 40)));
+      expect(outside).toEqual([]);
+    }
+  });
+
+  test('an empty console says how to fill it', async () => {
+    const { page } = await open({ empty: true });
+    await page.getByText('No element set of 41731 yet.').first().waitFor();
+    await page.getByText('No element set yet').waitFor();
+    await page.keyboard.press('2');
+    await page.getByText('No pass in the archive').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test('a refused import says file and line, and leaves the text to be mended', async () => {
+    const { page, faults } = await open();
+    await page.keyboard.press('i');
+    await page.getByRole('textbox', { name: 'Elements' }).fill('1 99999U nonsense');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('pasted, line 2: checksum 7, expected 4.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Elements' }).inputValue()).toBe('1 99999U nonsense');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  });
+
+  test('a pass that gave no verdict shows why, and its empty axes', async () => {
+    const { page } = await open();
+    await page.keyboard.press('2');
+    await page.getByRole('link', { name: /255/ }).click();
+    await page.getByText('No clock lock: the beacon is missing at Nanshan').waitFor();
+    await page.locator('canvas').nth(10).waitFor();
+    expect((await canvasColours(page)).every((colours) => colours > 1)).toBe(true);
+  });
+
+  test('a second verdict stands beside the first, and the keys choose which is drawn', async () => {
+    const { page, host } = await open();
+    await page.keyboard.press('2');
+    await page.getByText('gate 2.5 ns, drawn').waitFor();
+    await page.keyboard.press('r');
+    await page.getByLabel('Coincidence gate, full width').fill('2');
+    await page.getByRole('button', { name: 'Process', exact: true }).click();
+    await page.getByTestId('job').getByText('Process 2018-09-14-qkd-1, gate 2 ns').waitFor();
+    const { verdictOf } = await import('../renderer/fixture-pass.ts');
+    host.verdicts.push(verdictOf(2, 2));
+    host.tell({ type: 'archive.changed', pass_id: '2018-09-14-qkd-1' });
+    await page.getByText('gate 2.0 ns, drawn').waitFor();
+    await page.keyboard.press('[');
+    await page.getByText('gate 2.5 ns, drawn').waitFor();
+    await page.getByText('formula −234.7').first().waitFor();
+  });
+
+  test('when the host goes away the bar says so, and the page keeps what it knew', async () => {
+    const { page, shell } = await open();
+    await shell.close();
+    await page.getByText('Host lost, retrying').waitFor();
+    await page.getByText('18:14:01.8').first().waitFor();
+  });
+
+  test('an address without its token is told what to do', async () => {
+    const { shell } = await open();
+    const { page } = await watchedPage(browser!, shell.origin);
+    await page.getByText('This window is not let in').waitFor();
+    await page.context().close();
+  });
+});
