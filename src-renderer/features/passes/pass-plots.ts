@@ -37,7 +37,7 @@ export function ratePlot(frame: Frame | null, seconds: number): PlotSpec {
 }
 
 /** What the mission would look for, before there is a verdict. */
-const AWAITED_GATE = { gate_ns: 2.5, offset_ns: 0 };
+const AWAITED_GATE = { gate_ns: 2.5 };
 const AWAITED_REACH_NS = 8;
 
 /** Differences of arrival: the peak in its gate on the floor of accidentals. */
@@ -45,8 +45,9 @@ export function coincidencePlot(frame: Frame | null, result: ProcessVerdict | nu
   const columns = columnsOf(frame, ['histogram.delta_ns', 'histogram.counts']);
   const [delta, counts] = [columns['histogram.delta_ns'], columns['histogram.counts']];
   const bin_ns = binWidth(delta);
-  const { gate_ns, offset_ns } = result?.lock ?? AWAITED_GATE;
-  const gated = (i: number) => Math.abs((delta[i] ?? Infinity) - offset_ns) <= gate_ns / 2;
+  // The histogram counts from the gate's centre, wherever that lies between the stations.
+  const { gate_ns } = result?.lock ?? AWAITED_GATE;
+  const gated = (i: number) => Math.abs(delta[i] ?? Infinity) <= gate_ns / 2;
   const reach = delta.length === 0 ? AWAITED_REACH_NS : Math.max(...delta.map(Math.abs)) + bin_ns / 2;
   return {
     title: delta.length === 0 ? 'Counts against difference, ns'
@@ -59,7 +60,7 @@ export function coincidencePlot(frame: Frame | null, result: ProcessVerdict | nu
       { name: 'outside', kind: 'bars', colour: '--plan', fill: 0.8, values: where(counts, (i) => !gated(i)) },
       { name: 'in the gate', kind: 'bars', colour: '--pair', fill: 0.8, values: where(counts, gated) },
     ],
-    shades: [{ from_x: offset_ns - gate_ns / 2, to_x: offset_ns + gate_ns / 2, colour: '--plan-fill' }],
+    shades: [{ from_x: -gate_ns / 2, to_x: gate_ns / 2, colour: '--plan-fill' }],
     ...(result === null ? {} : floorOf(result, bin_ns)),
   };
 }

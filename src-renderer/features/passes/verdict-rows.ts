@@ -51,6 +51,11 @@ function bellCell(bell: ProcessVerdict['bell']): Cell {
     strong: true };
 }
 
+/** Below the smallest double there is only a bound. */
+function falseLock(probability: number): string {
+  return probability === 0 ? 'p < 10⁻³⁰⁰' : `p ≤ ${scientific(probability)}`;
+}
+
 function lockCell({ method, offset_ns, sigma_ns }: ProcessVerdict['lock']): Cell {
   return { value: `${method}, ${signed(offset_ns, 2)} ns`,
     note: `σ ${fixed(sigma_ns, 2)} ns` };
@@ -64,7 +69,7 @@ function countRows(verdicts: readonly Verdict[]): VerdictRow[] {
     row('Accidentals', ({ accidentals, accidentals_sigma, snr }) =>
       ({ value: `${fixed(accidentals, 1)} ${plusMinus(accidentals_sigma, 1)}`, note: `SNR ${fixed(snr, 1)}:1` })),
     row('Clock lock', ({ lock }) => lockCell(lock)),
-    row('False lock', ({ lock }) => ({ value: `p ≤ ${scientific(lock.false_alarm_probability)}` })),
+    row('False lock', ({ lock }) => ({ value: falseLock(lock.false_alarm_probability) })),
   ];
 }
 
