@@ -16,7 +16,8 @@ export interface AdoptOptions {
   readonly directory: string;
   readonly vault: KeyVault;
   readonly archive: ArchiveReader & ArchiveWriter;
-  readonly imported_at_utc_ms: number;
+  /** Null: when the file was made. */
+  readonly imported_at_utc_ms: number | null;
   readonly migrations?: string;
 }
 
@@ -43,7 +44,8 @@ export async function adoptPassFile(path: string, options: AdoptOptions): Promis
 }
 
 function adopt(path: string, reader: PassFileReader, options: AdoptOptions): Result<AdoptedPass, StoreError> {
-  const { archive, directory, imported_at_utc_ms } = options;
+  const { archive, directory } = options;
+  const imported_at_utc_ms = options.imported_at_utc_ms ?? reader.pass.meta.created_at_utc_ms;
   const verdicts = reader.listVerdicts();
   if (!verdicts.ok) return verdicts;
   const file_name = passFileName(reader.pass.meta.pass_id);
@@ -60,7 +62,9 @@ function adopt(path: string, reader: PassFileReader, options: AdoptOptions): Res
 
 const sameAs = (one: StoredVerdict) => (other: StoredVerdict) =>
   one.made_at_utc_ms === other.made_at_utc_ms && one.code_version === other.code_version
-  && one.parameters_json === other.parameters_json && one.result_json === other.result_json;
+  && one.parameters_json === other.parameters_json && one.result_json === other.result_json
+  && one.coincidences === other.coincidences && one.sifted_bits === other.sifted_bits
+  && one.qber === other.qber && one.s === other.s;
 
 interface Incoming { readonly reader: PassFileReader; readonly verdicts: readonly StoredVerdict[] }
 

@@ -130,14 +130,14 @@ export function openPassFile(path: string, options: OpenOptions = {}): Result<Da
   });
 }
 
-/** An empty pass file that nobody else sees until it is renamed: a crash discards it, so it needs no journal. */
+/** An empty pass file that nobody else sees until it is renamed: a crash discards it, so it needs none on disk. */
 export function createPartialPassFile(
   path: string, migrations = PASS_MIGRATIONS,
 ): Result<Database.Database, StoreError> {
   return attempt(path, () => {
     const db = new Database(path, { timeout: 0 });
     return prepared(db, () => {
-      db.pragma('journal_mode = OFF');
+      db.pragma('journal_mode = MEMORY'); // Small: only pages older than the one transaction are kept.
       db.pragma('locking_mode = EXCLUSIVE');
       db.pragma(`application_id = ${PASS_APPLICATION_ID}`);
       configure(db);

@@ -34,6 +34,7 @@ export function sealOutcomes(
 
 /** The outcomes, or null where key, place or bytes are not the ones that were sealed. */
 export function openOutcomes(chunk: SealedChunk, place: ChunkPlace, key: KeyObject): Uint8Array | null {
+  if (chunk.nonce.length !== NONCE_BYTES || chunk.tag.length !== TAG_BYTES) return null;
   const decipher = createDecipheriv('aes-256-gcm', key, chunk.nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(placeBytes(place));
   decipher.setAuthTag(chunk.tag);

@@ -10,7 +10,7 @@ import { openOutcomes, type ChunkPlace, type SealedChunk } from './outcome-ciphe
 import type { KeyVault } from './outcome-keys.ts';
 import { readMeta, readStations } from './pass-rows.ts';
 import type { SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
-import { attempt, attemptValue, invalidFile, refused, type StoreError } from './store-error.ts';
+import { attemptPass, invalidFile, refused, type StoreError } from './store-error.ts';
 
 /** Reads one pass file. Times and verdicts need no key; outcomes need the pass's, and never leave the host. */
 export interface PassFileReader {
@@ -53,7 +53,7 @@ export function openPassReader(
   const opened = openPassFile(path, { ...options, readonly: true });
   if (!opened.ok) return opened;
   const db = opened.value;
-  const reader = attempt(path, () => readerOf(db, path));
+  const reader = attemptPass(path, () => readerOf(db, path));
   if (!reader.ok) db.close();
   return reader;
 }
@@ -77,12 +77,12 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
     const found = pass.stations.find((candidate) => candidate.station === station);
     return found === undefined ? err({ type: 'NotFound', what: 'station', id: station }) : ok(found);
   };
-  const readTimes: PassFileReader['readTimes'] = (station, stream) => attempt(path, () => {
+  const readTimes: PassFileReader['readTimes'] = (station, stream) => attemptPass(path, () => {
     const found = find(station);
     if (!found.ok) return found;
     return joinTimes(path, chunks.times.iterate(station, stream), found.value.stored[stream]);
   });
-  const readOutcomes: PassFileReader['readOutcomes'] = (station, vault) => attempt(path, () => {
+  const readOutcomes: PassFileReader['readOutcomes'] = (station, vault) => attemptPass(path, () => {
     const found = find(station);
     if (!found.ok) return found;
     if (vault.key_id !== pass.outcome_key_id) return refused(wrongKey(pass, vault.key_id));
@@ -119,19 +119,22 @@ function verdictReader(db: Database, path: string): Pick<PassFileReader, 'listVe
     sifted_bits, qber, s, parameters_json, result_json FROM verdict ORDER BY verdict_id`);
   const series = db.prepare<[number], SeriesRow>('SELECT series FROM verdict WHERE verdict_id = ?');
   return {
-    listVerdicts: () => attemptValue(path, () => list.all()),
-    readSeries: (verdict_id) => attempt(path, () => {
+    listVerdicts: () => attemptPass(path, () => ok(list.all())),
+    readSeries: (verdict_id) => attemptPass(path, () => {
       const row = series.get(verdict_id);
       return row === undefined ? err({ type: 'NotFound', what: 'verdict', id: String(verdict_id) }) : ok(row.series);
     }),
   };
 }
 
+/** A damaged row may hold another type than its STRICT column allows; then it holds no bytes. */
+const bytesOf = (value: unknown) => (value instanceof Uint8Array ? value : new Uint8Array(0));
+
 function joinTimes(path: string, rows: Iterable<TimesRow>, events: number): Result<Float64Array, StoreError> {
   const ticks = new Float64Array(events);
   let filled = 0;
   for (const row of rows) {
-    const decoded = decodeTimes(row.times);
+    const decoded = decodeTimes(bytesOf(row.times));
     const chunk = `times, chunk ${row.chunk_index}`;
     const refuse = (reason: string) => invalidFile(path, `${chunk}: ${reason}; restore a backup`);
     if (!decoded.ok) return refuse(decoded.error.reason);
@@ -179,7 +182,8 @@ interface ChunkKey {
 /** One chunk's outcomes; null where it does not authenticate or is shorter than its count. */
 export function openChunk(row: OutcomeRow, { key, place, detectors }: ChunkKey): Uint8Array | null {
   const width = outcomeBits(detectors);
-  const packed = openOutcomes(row, place, key);
+  const chunk = { nonce: bytesOf(row.nonce), tag: bytesOf(row.tag), sealed: bytesOf(row.sealed) };
+  const packed = openOutcomes(chunk, place, key);
   if (packed === null || packed.length * 8 < place.events * width) return null;
   const words = new Uint32Array(packed.slice().buffer, 0, packed.length >>> 2);
   const outcomes = unpackBits(words, width, new Uint8Array(place.events));

@@ -4,7 +4,7 @@ import { openPassFile, type OpenOptions } from './open.ts';
 import { verdictSha256 } from './pass-digest.ts';
 import { readSealed } from './pass-file-reader.ts';
 import type { NewVerdict, VerdictRow } from './pass-types.ts';
-import { attempt, type StoreError } from './store-error.ts';
+import { attemptPass, type StoreError } from './store-error.ts';
 
 interface Tail { readonly verdict_id: number; readonly sha256: string }
 
@@ -16,7 +16,7 @@ export function appendVerdict(
   if (!opened.ok) return opened;
   const db = opened.value;
   try {
-    return attempt(path, () => {
+    return attemptPass(path, () => {
       const sealed = readSealed(db);
       if (!sealed.ok) return sealed;
       const newest = db.prepare<[], Tail>('SELECT verdict_id, sha256 FROM verdict ORDER BY verdict_id DESC LIMIT 1');

@@ -89,10 +89,20 @@ function insertMeta(db: Database.Database, meta: PassMeta, outcome_key_id: strin
     .run({ ...meta, outcome_key_id });
 }
 
+/** Gives a sealed pass its name; a file that lies there already, as after a crash, is never overwritten. */
+export function publishPass(directory: string, pass_id: string): Result<string, StoreError> {
+  const final = join(directory, passFileName(pass_id));
+  return attempt(final, () => {
+    if (existsSync(final)) return refused(`${final} lies there already. Restart the console: it takes the file in.`);
+    publishFile(join(directory, partialPassName(pass_id)), final);
+    return ok(basename(final));
+  });
+}
+
 interface Draft { readonly db: Database.Database; readonly path: string; readonly final: string }
 
 function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWriter {
-  const { meta, vault, randomBytes = systemRandom } = options;
+  const { directory, meta, vault, randomBytes = systemRandom } = options;
   const sink = { db, pass_id: meta.pass_id, key: vault.keyFor(meta.pass_id), randomBytes };
   let published = false;
   const beginStation: PassFileWriter['beginStation'] = (header) => attempt(path, () => {
@@ -126,10 +136,9 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
     }),
     publish: () => attempt(final, () => {
       assert(!db.open, 'a pass file is sealed before it is published');
-      if (existsSync(final)) return refused(`${final} lies there already: import that file, or move it away.`);
-      publishFile(path, final);
-      published = true;
-      return ok(basename(final));
+      const named = publishPass(directory, meta.pass_id);
+      published = named.ok;
+      return named;
     }),
     abandon: () => {
       if (db.open) db.close();

@@ -11,6 +11,9 @@ export type StoreError =
 export const invalidFile = (where: string, message: string) => err({ type: 'InvalidFile', where, message });
 export const refused = (message: string) => err({ type: 'Refused', message });
 
+/** The sentence of an error, for lists of findings. */
+export const messageOf = (error: StoreError) => ('message' in error ? error.message : error.type);
+
 interface Meaning { readonly code: RegExp; readonly error: (path: string, text: string) => StoreError }
 
 const file = (message: string) =>
@@ -23,7 +26,8 @@ const MEANINGS: readonly Meaning[] = [
   { code: /^SQLITE_NOTADB/, error: file('this is not a SQLite database; choose another file or restore a backup') },
   { code: /^SQLITE_CORRUPT/, error: file('the database is damaged; restore a backup') },
   { code: /^SQLITE_(CANTOPEN|IOERR)|^EIO$/, error: file('the file cannot be read; check path and disk') },
-  { code: /^ENOENT$|^ENOTDIR$|^EISDIR$/, error: file('there is no such file; check the path') },
+  { code: /^(ENOENT|ENOTDIR|EISDIR|EEXIST|ENAMETOOLONG|ELOOP)$/,
+    error: file('there is no such file or folder; check the path') },
   { code: /^SQLITE_(BUSY|LOCKED)/, error: refusal('another program is writing to this file; close it and try again') },
   { code: /^SQLITE_FULL|^ENOSPC$|^EDQUOT$/, error: refusal('the disk is full; free some space and try again') },
   { code: /^SQLITE_(READONLY|PERM|AUTH)|^EACCES$|^EPERM$|^EROFS$/,
@@ -51,6 +55,27 @@ export function attempt<T>(path: string, work: () => Result<T, StoreError>): Res
     if (error === null) throw cause;
     return { ok: false, error };
   }
+}
+
+/**
+ * `attempt` on a pass file, which may come from anywhere: a schema or a text in it that cannot be read is the file's
+ * fault, not the program's.
+ */
+export function attemptPass<T>(path: string, work: () => Result<T, StoreError>): Result<T, StoreError> {
+  try {
+    return work();
+  } catch (cause) {
+    const error = damageOf(cause, path);
+    if (error === null) throw cause;
+    return { ok: false, error };
+  }
+}
+
+/** What an exception says about a pass file; null where it says something about this program. */
+export function damageOf(cause: unknown, path: string): StoreError | null {
+  const error = storeErrorOf(cause, path);
+  if (error !== null || !(cause instanceof Database.SqliteError || cause instanceof SyntaxError)) return error;
+  return { type: 'InvalidFile', where: path, message: `the pass file is damaged; restore a backup (${cause.message})` };
 }
 
 /** `attempt` for work that has no refusal of its own. */

@@ -7,7 +7,7 @@ import type { KeyVault } from './outcome-keys.ts';
 import { chunkSha256, contentSha256, sha256Of, verdictSha256, type ChainedVerdict } from './pass-digest.ts';
 import { openChunk, prepareChunks, readSealed, wrongKey, type OutcomeRow, type TimesRow } from './pass-file-reader.ts';
 import { STREAMS, type SealedPass, type StoredStation, type VerdictRow } from './pass-types.ts';
-import { storeErrorOf, type StoreError } from './store-error.ts';
+import { damageOf, messageOf, type StoreError } from './store-error.ts';
 
 export interface PassVerification {
   readonly pass_id: string | null;
@@ -60,7 +60,7 @@ export async function verifyPassFile(
   const progress = createProgress(db, options);
   let pass_id: string | null = null;
   try {
-    checkPages(db, find);
+    if (!checkPages(db, find)) return ok({ pass_id, intact: false, findings, checked_bytes: 0 });
     const sealed = readSealed(db);
     if (sealed.ok) {
       pass_id = sealed.value.meta.pass_id;
@@ -75,7 +75,7 @@ export async function verifyPassFile(
       find(messageOf(sealed.error));
     }
   } catch (cause) {
-    const error = storeErrorOf(cause, path);
+    const error = damageOf(cause, path);
     if (error === null) throw cause;
     find(messageOf(error)); // A page too damaged to read ends the check, and is what it found.
   } finally {
@@ -87,8 +87,6 @@ export async function verifyPassFile(
 
 const unreadable = (finding: string): PassVerification =>
   ({ pass_id: null, intact: false, findings: [finding], checked_bytes: 0 });
-
-const messageOf = (error: StoreError) => ('message' in error ? error.message : error.type);
 
 function createProgress(db: Database, { onProgress, signal }: VerifyOptions) {
   const total = fileBytes(db);
@@ -102,12 +100,14 @@ function createProgress(db: Database, { onProgress, signal }: VerifyOptions) {
   return { advance, bytes: () => bytes };
 }
 
-function checkPages(db: Database, find: Check['find']): void {
-  for (const row of db.pragma('integrity_check(20)') as readonly { readonly integrity_check: string }[]) {
-    if (row.integrity_check !== 'ok') find(`database: ${row.integrity_check}`);
-  }
-  const broken = db.pragma('foreign_key_check') as readonly { readonly table: string }[];
-  for (const { table } of broken) find(`database: a row of ${table} belongs to nothing`);
+/** False where the pages themselves are broken: rows read from them would tell nothing more. */
+function checkPages(db: Database, find: Check['find']): boolean {
+  const report = db.pragma('integrity_check(20)') as readonly { readonly integrity_check: string }[];
+  const faults = report.filter(({ integrity_check }) => integrity_check !== 'ok');
+  for (const { integrity_check } of faults) find(`database: ${integrity_check}`);
+  const orphans = db.pragma('foreign_key_check') as readonly { readonly table: string }[];
+  for (const { table } of orphans) find(`database: a row of ${table} belongs to nothing`);
+  return faults.length === 0;
 }
 
 /** One row at a time by its number: no statement stays open while others run between two chunks. */
