@@ -6,3 +6,6 @@ export const PS_PER_S = 1e12;
 
 /** Milliseconds in a day; UTC without leap seconds, as ISO 8601 text and element epochs count it. */
 export const MS_PER_DAY = 86_400_000;
+
+/** Rate of GMST-82 at J2000, rad/s of UT1. Source: Aoki et al. 1982, the linear term of the polynomial. */
+export const EARTH_ROTATION_RAD_S = 7.292_115_855_306_589e-5;

@@ -1,10 +1,9 @@
 import { MS_PER_DAY } from '../constants.ts';
 
+export { EARTH_ROTATION_RAD_S } from '../constants.ts';
+
 /** 2000-01-01T12:00:00 in milliseconds since 1970, the epoch of the sidereal-time polynomial. */
 export const J2000_UTC_MS = 946_728_000_000;
-
-/** Rate of GMST-82 at J2000, rad/s of UT1. Source: Aoki et al. 1982, the linear term of the polynomial. */
-export const EARTH_ROTATION_RAD_S = 7.292_115_855_306_589e-5;
 
 const SECONDS_PER_DAY = 86_400;
 

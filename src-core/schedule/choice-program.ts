@@ -98,7 +98,8 @@ export function readProgram(
   for (const clique of component.cliques) {
     const together = clique.filter((item) => taken.has(item));
     if (together.length > 1) {
-      return err({ type: 'UnusableAnswer', column: choiceName(together[0]!), found: `with ${choiceName(together[1]!)}` });
+      const [column, other] = together.map(choiceName) as [string, string];
+      return err({ type: 'UnusableAnswer', column, found: `with ${other}` });
     }
   }
   return ok(chosen);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeConflict, findConflicts, refuseConflicts, type ScheduledPass }
   from '../../../src-core/schedule/conflicts.ts';
+import { holdsResources, type PlanState } from '../../../src-core/schedule/life-cycle.ts';
 import { resourcesOf, turnaroundOf, type Turnaround } from '../../../src-core/schedule/occupancy.ts';
 
 const turnaround: Turnaround = {
@@ -31,6 +32,12 @@ test('the satellite serves one pair at a time; a station may need longer than th
   expect(describeConflict(found[0]!)).toContain('overlap by 180.0 s');
   const later = pass('c', [800, 900], { satellite_id: '5', station_ids: ['xinglong', 'kunming'] });
   expect(findConflicts([elsewhere, later], turnaround)).toMatchObject([{ resource: { id: 'xinglong' }, gap_s: 500 }]);
+});
+
+test('only approved, armed and live passes hold what they use', () => {
+  const states: PlanState[] = ['proposed', 'approved', 'armed', 'live', 'recorded', 'processed', 'archived', 'aborted',
+    'cancelled'];
+  expect(states.filter(holdsResources)).toEqual(['approved', 'armed', 'live']);
 });
 
 test('failure: a pass that collides with a held one is refused, itself apart', () => {
