@@ -5,7 +5,8 @@ import { planCascade, type CascadePlan } from '../src-core/distillation/cascade-
 import { createCascadeBob } from '../src-core/distillation/cascade.ts';
 import { createHammingBob, planHamming } from '../src-core/distillation/hamming.ts';
 import { composableKeyLength } from '../src-core/distillation/key-length-composable.ts';
-import { createAnsweringAlice, type ReconcilingBob } from '../src-core/distillation/parity-dialogue.ts';
+import { createFramedAlice, createFramedBob, planFrames } from '../src-core/distillation/frames.ts';
+import type { ReconcilingBob } from '../src-core/distillation/parity-dialogue.ts';
 import { publicWords } from '../src-core/distillation/shuffles.ts';
 import { toeplitzHash } from '../src-core/distillation/toeplitz.ts';
 import { binaryEntropy } from '../src-core/statistics.ts';
@@ -34,7 +35,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 /** Frames of random bits with independent errors; f against the entropy of each frame's true error rate. */
 function measure(scheme: Scheme, { length, qber, frames }: Load) {
-  const plan = scheme.plan({ length, qber, seed: 7 });
+  const plan = planFrames(length, (size) => scheme.plan({ length: size, qber, seed: 7 }));
   const word = publicWords(length + Math.round(qber * 1e4));
   const [times, sum] = [[] as number[], { leaked: 0, needed: 0, failures: 0, rounds: 0 }];
   for (let frame = 0; frame < frames; frame += 1) {
@@ -42,10 +43,10 @@ function measure(scheme: Scheme, { length, qber, frames }: Load) {
     const bob = alice.map((bit) => (word() / 2 ** 32 < qber ? bit ^ 1 : bit));
     const errors = bob.reduce((count, bit, i) => count + (bit ^ alice[i]!), 0);
     const started = performance.now();
-    const [a, b] = [createAnsweringAlice(plan, alice), scheme.bob(plan, bob)];
+    const [a, b] = [createFramedAlice(plan, alice), createFramedBob(plan, bob, scheme.bob)];
     let answer: BitString | null = null;
     for (let question = b.next(answer); question !== null; question = b.next(answer)) {
-      answer = a.answer(question);
+      answer = a.answer(question)!;
       sum.leaked += answer.length;
       sum.rounds += 1;
     }

@@ -1,6 +1,6 @@
 import { packBits, unpackBits } from './bit-string.ts';
+import { createFramedAlice } from './frames.ts';
 import type { Message } from './messages.ts';
-import { createAnsweringAlice, isAnswerable } from './parity-dialogue.ts';
 import {
   amplify, drawSeed, drawTag, leave, outOfTurn, reportOf, siftOwnBits, type Failure, type Party, type PartyInput,
   type SiftedBits,
@@ -13,19 +13,15 @@ interface Reconciled { readonly leaked: Leaked; readonly heard: Message }
 function* answerQuestions(
   { settings, outcomes }: PartyInput, bits: SiftedBits,
 ): Generator<Message, Reconciled | Failure, Message> {
-  const prepare = (basis: 'Z' | 'X') => {
-    if (bits[basis].length === 0) return null;
-    const plan = planFor(settings, basis, bits[basis].length);
-    return { plan, alice: createAnsweringAlice(plan, bits[basis]) };
-  };
+  const prepare = (basis: 'Z' | 'X') =>
+    createFramedAlice(planFor(settings, basis, bits[basis].length), bits[basis]);
   const roles = { Z: prepare('Z'), X: prepare('X') };
   const leaked = { Z: 0, X: 0 };
   const sifted_bits = bits.Z.length + bits.X.length;
   let heard = yield { type: 'bases', bases: packBits(outcomes.basis) };
   while (heard.type === 'parity-query') {
-    const role = roles[heard.basis];
-    if (role === null || !isAnswerable(role.plan, heard.question)) return outOfTurn('reconciled', heard);
-    const parities = role.alice.answer(heard.question);
+    const parities = roles[heard.basis].answer(heard.question);
+    if (parities === null) return outOfTurn('reconciled', heard);
     leaked[heard.basis] += parities.length;
     const leaked_bits = leaked.Z + leaked.X;
     if (leaked_bits > sifted_bits) return { ok: false, error: { type: 'TooManyErrors', leaked_bits, sifted_bits } };

@@ -1,13 +1,15 @@
 import { err, ok, type Result } from '../result.ts';
 import { planCascade } from './cascade-passes.ts';
 import { createCascadeBob } from './cascade.ts';
+import { createFramedBob, planFrames, type FramedPlan } from './frames.ts';
 import { createHammingBob, planHamming } from './hamming.ts';
 import { composableKeyLength, type ComposableKeyLength } from './key-length-composable.ts';
 import { paperKeyLength, type PaperKeyLength } from './key-length-paper.ts';
-import type { SiftedCounts } from './sift.ts';
+import type { ReconcilingBob } from './parity-dialogue.ts';
+import type { Basis, SiftedCounts } from './sift.ts';
 import { tagBits } from './verification.ts';
 
-export type Algorithm = 'cascade' | 'hamming';
+export type Algorithm = 'auto' | 'cascade' | 'hamming';
 
 /** What both parties agree on before the first outcome is spoken of; announced in full and compared. */
 export interface PartySettings {
@@ -64,24 +66,25 @@ export function announce(settings: PartySettings, rows: number): string {
 /**
  * The plan of a reconciliation that both parties draw from the announced settings.
  *
- *   Cascade or Hamming passes for the block's length; the seed of basis X is the announced one plus one
+ *   frames of Cascade or Hamming passes; the seed of basis X is the announced one plus one
  *
  * @units bits
  * @shape length >= 1
  * @errors none
  * @validity both parties get the same plan, or `SettingsDiffer` came before
- * @source see `planCascade`, `planHamming`
+ * @source see `planFrames`, `planCascade`, `planHamming`
  * @golden tests/core/distillation/party.test.ts
  */
-export function planFor(settings: PartySettings, basis: 'Z' | 'X', length: number) {
-  const parameters = { length, qber: settings.qber, seed: settings.seed + (basis === 'Z' ? 0 : 1) };
-  return settings.algorithm === 'cascade' ? planCascade(parameters) : planHamming(parameters);
+export function planFor(settings: PartySettings, basis: Basis, length: number): FramedPlan {
+  const seed = settings.seed + (basis === 'Z' ? 0 : 1);
+  const plan = settings.algorithm === 'hamming' ? planHamming : planCascade;
+  return planFrames(length, (size) => plan({ length: size, qber: settings.qber, seed }));
 }
 
 /**
  * Bob's side of the announced reconciliation.
  *
- *   cascade or hamming
+ *   cascade or hamming, frame after frame; `auto` is cascade, which leaks least at every length tried
  *
  * @units bits
  * @shape as many bits as planned
@@ -90,8 +93,8 @@ export function planFor(settings: PartySettings, basis: 'Z' | 'X', length: numbe
  * @source see there
  * @golden tests/core/distillation/party.test.ts
  */
-export function bobFor(settings: PartySettings, plan: ReturnType<typeof planFor>, bits: Uint8Array) {
-  return settings.algorithm === 'cascade' ? createCascadeBob(plan, bits) : createHammingBob(plan, bits);
+export function bobFor(settings: PartySettings, plan: FramedPlan, bits: Uint8Array): ReconcilingBob {
+  return createFramedBob(plan, bits, settings.algorithm === 'hamming' ? createHammingBob : createCascadeBob);
 }
 
 function composablePlan(counts: SiftedCounts, settings: PartySettings, leaked: Leaked): LengthPlan {

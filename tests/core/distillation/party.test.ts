@@ -46,7 +46,8 @@ const pass = readings(40_000, 0.03, 1);
 
 test('both parties hold the same key and report, under every algorithm, definition and hashing', () => {
   for (const changes of [
-    {}, { algorithm: 'hamming' }, { definition: 'paper' }, { hashing: 'z-only' }, { hashing: 'x-only' },
+    {}, { algorithm: 'auto' }, { algorithm: 'hamming' }, { definition: 'paper' }, { hashing: 'z-only' },
+    { hashing: 'x-only' },
   ] as const) {
     const { alice, bob } = distil(pass, changes);
     if (!alice.ok || !bob.ok) throw new Error(JSON.stringify([alice, bob]));
