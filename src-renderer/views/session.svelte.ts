@@ -32,6 +32,8 @@ export interface Workspace {
 /** An open console: its host, its clock, its jobs, and the workspace once the mission is known. */
 export class Session {
   connection = $state<ConnectionState>('connecting');
+  /** Since when the host has been silent; null while it answers. */
+  lost_utc_ms = $state<number | null>(null);
   workspace = $state.raw<Workspace | null>(null);
   readonly mission = new Loadable<MissionView>();
   readonly commands = new Commands();
@@ -57,6 +59,7 @@ export class Session {
     });
     const stop_watching = this.client.watchConnection((state) => {
       this.connection = state;
+      this.lost_utc_ms = state === 'lost' ? this.lost_utc_ms ?? this.clock.utc_ms : null;
       if (state === 'connected') void this.#connected();
     });
     return () => {

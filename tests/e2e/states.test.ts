@@ -109,10 +109,23 @@ describe.skipIf(browser === null)(name, () => {
     await page.getByText('formula −234.7').first().waitFor();
   });
 
+  test('work that fails says so in a whole sentence until it is dismissed', async () => {
+    const { page, host } = await open();
+    host.fail('simulator.flyPass', { type: 'NotPossible', reason: 'no-window', message: 'No window starts then.' });
+    await page.getByText('Pass of Fri 14 Sep').waitFor();
+    await page.keyboard.press('f');
+    await page.getByRole('alert').getByText('No window starts then.').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    host.job({ job_id: 'job-0077', state: 'failed', failure: 'No clock lock. Import the recording again.' });
+    await page.getByRole('alert').getByText('No clock lock. Import the recording again.').waitFor();
+  });
+
   test('when the host goes away the bar says so, and the page keeps what it knew', async () => {
     const { page, shell } = await open();
     await shell.close();
     await page.getByText('Host lost, retrying').waitFor();
+    await page.getByText(/silent since 16:02:\d\d Z/).waitFor();
     await page.getByText('18:14:01.8').first().waitFor();
   });
 

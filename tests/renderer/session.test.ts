@@ -68,9 +68,11 @@ test('follows the connection, and asks again when it comes back', async () => {
   const { host, session, close } = await openSession();
   host.connect('lost');
   expect(session.connection).toBe('lost');
+  expect(session.lost_utc_ms).toBe(session.clock.utc_ms);
   const asked = host.asked.length;
   host.connect('connected');
   await vi.waitFor(() => expect(host.asked.slice(asked).map(([name]) => name)).toContain('jobs.listJobs'));
+  expect(session.lost_utc_ms).toBeNull();
   close();
   host.connect('lost');
   expect(session.connection).toBe('connected');

@@ -73,7 +73,7 @@ function floorOf({ coincidences, accidentals, accidentals_sigma, lock }: Process
     rules: [{ y, colour: '--text-1', dash: [4, 3] }],
     labels: [
       { ...corner(`in the gate ${fixed(coincidences)}`, 'right', 0), strong: true, colour: '--text-1' },
-      corner(`accidentals ${fixed(accidentals)} ${plusMinus(accidentals_sigma, 0)}`, 'right', 1),
+      corner(`accidentals ${fixed(accidentals, 1)} ${plusMinus(accidentals_sigma, 1)}`, 'right', 1),
       corner(`gate ${fixed(lock.gate_ns, 1)} ns at ${signed(lock.offset_ns, 2)} ns`, 'right', 2),
       { text: 'accidentals', places: [{ x: 'left', y, align: 'left', side: 'above' }] },
     ],

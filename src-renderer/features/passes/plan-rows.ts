@@ -37,9 +37,9 @@ export function planRows(planned: Planned, pass: PassDetail['summary'],
   const sifted = result === null ? null : result.sifted.Z.n + result.sifted.X.n;
   const qkd = pass.mode === 'qkd';
   return [
-    plain('Recorded from', timeOfDay(planned.start_utc_ms, 1),
+    plain('Recorded', timeOfDay(planned.start_utc_ms, 1),
       `${signed((pass.start_utc_ms - planned.start_utc_ms) / 1000, 2)} s`),
-    plain('Both locked, s', fixed((planned.end_utc_ms - planned.start_utc_ms) / 1000, 1), fixed(result?.seconds ?? null, 1)),
+    plain('Locked, s', fixed((planned.end_utc_ms - planned.start_utc_ms) / 1000, 1), fixed(result?.seconds ?? null, 1)),
     compared('Coincidences', { value: planned.coincidences, sigma: planned.coincidences_sigma }, result?.coincidences
       ?? null),
     ...(qkd ? [
