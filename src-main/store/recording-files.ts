@@ -6,11 +6,14 @@ import { recordingManifest, type RecordingManifest } from '../../src-contract/re
 import { describeFormatError, type FormatError, type TagColumns } from '../../src-core/formats/tag-columns.ts';
 import { createTagReader } from '../../src-core/formats/tag-reader.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
+import { jsonFault, placeIssues, type FieldFault, type TextFault } from '../pipeline/json-text.ts';
 
 /** Tag files are read in pieces of this size: large enough for the disk, small beside the columns. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 /** A manifest is a page of text; a larger file is not one. */
 const MANIFEST_BYTES_MAX = 1024 * 1024;
+/** Some editors put one in front; it is no part of the text. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** One station's recording as it lay on disk, checked and decoded. */
 export interface StationRecording {
@@ -29,16 +32,11 @@ export interface ManifestFile {
   readonly text: string;
 }
 
-interface FieldIssue { readonly field: string; readonly message: string }
-
-/** Line and column of a fault in a text, counted from 1. */
-interface TextFault { readonly line: number; readonly column: number; readonly reason: string }
-
 /** Why a recording cannot be used; each names its file and the place in it. */
 export type RecordingFileError =
   | { readonly type: 'Unreadable'; readonly path: string; readonly code: string }
   | ({ readonly type: 'ManifestNotJson'; readonly path: string } & TextFault)
-  | { readonly type: 'ManifestInvalid'; readonly path: string; readonly issues: readonly FieldIssue[] }
+  | { readonly type: 'ManifestInvalid'; readonly path: string; readonly issues: readonly FieldFault[] }
   | { readonly type: 'TagsMalformed'; readonly path: string; readonly cause: FormatError }
   | { readonly type: 'Sha256Differs'; readonly path: string; readonly expected: string; readonly found: string }
   | { readonly type: 'Cancelled' };
@@ -62,7 +60,7 @@ export function describeRecordingFileError(error: RecordingFileError): PlacedMes
     case 'ManifestInvalid':
       return {
         where: error.path,
-        message: error.issues.map(({ field, message }) => `${field}: ${message}`).join('; '),
+        message: error.issues.map(({ line, field, message }) => `line ${line}, ${field}: ${message}`).join('; '),
       };
     case 'TagsMalformed':
       return { where: error.path, message: describeFormatError(error.cause) };
@@ -97,9 +95,9 @@ export async function readManifest(path: string): Promise<Result<ManifestFile, R
     const { size } = await stat(path);
     if (size > MANIFEST_BYTES_MAX) {
       const message = `${size} bytes is no manifest`;
-      return err({ type: 'ManifestInvalid', path, issues: [{ field: 'file', message }] });
+      return err({ type: 'ManifestInvalid', path, issues: [{ line: 1, field: 'file', message }] });
     }
-    text = await readFile(path, 'utf8');
+    text = (await readFile(path, 'utf8')).replace(BYTE_ORDER_MARK, '');
   } catch (cause) {
     return err({ type: 'Unreadable', path, code: codeOf(cause) });
   }
@@ -112,13 +110,11 @@ export function parseManifest(text: string, path: string): Result<ManifestFile, 
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    return err({ type: 'ManifestNotJson', path, ...faultPlace(text, cause) });
+    return err({ type: 'ManifestNotJson', path, ...jsonFault(text, cause) });
   }
   const parsed = recordingManifest.safeParse(json);
   if (parsed.success) return ok({ manifest: parsed.data, path, text });
-  const issues = parsed.error.issues.slice(0, 5)
-    .map(({ path: field, message }) => ({ field: field.map(String).join('.') || 'file', message }));
-  return err({ type: 'ManifestInvalid', path, issues });
+  return err({ type: 'ManifestInvalid', path, issues: placeIssues(parsed.error.issues, text) });
 }
 
 interface ReadTags { readonly tags: TagColumns; readonly bytes: number; readonly sha256: string }
@@ -152,11 +148,4 @@ Promise<Result<ReadTags, RecordingFileError>> {
 
 function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'unknown';
-}
-
-function faultPlace(text: string, cause: unknown): TextFault {
-  const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
-  const position = /position (\d+)/.exec(reason)?.[1];
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, reason };
 }
