@@ -51,6 +51,33 @@ export const bellVerdict = z.strictObject({
   p_value: probability,
 });
 
+/** One detector in the light of attacks: how much it counts, and where in the gate its pairs arrive. */
+const detectorQuality = z.strictObject({
+  label: z.string(),
+  singles: count,
+  /** Share of its basis' clicks, 0.5 where the two detectors see alike. */
+  share_of_basis: probability.nullable(),
+  /** Mean arrival in the gate less the station's mean, and its standard error; null with fewer than two pairs. */
+  arrival_shift_ns: z.number().nullable(),
+  arrival_shift_sigma_ns: nonNegative.nullable(),
+});
+
+const stationQuality = z.strictObject({
+  id: stationId,
+  detectors: z.array(detectorQuality).min(1).max(8),
+  /** Clicks in Z over clicks in X; null without a click in X. */
+  z_x_ratio: nonNegative.nullable(),
+  /** Share of the recording inside a dead time; the rest is all-live. */
+  dead_time_fraction: probability,
+});
+
+/** Figures by which an operator judges a pass, and the indicators of PHYSICS section 9 that a recording shows. */
+export const passQuality = z.strictObject({
+  stations: z.array(stationQuality).length(2),
+  /** Wander of the gate's centre over the pass, peak to peak; null where the pass has too few pairs. */
+  centre_drift_ns: nonNegative.nullable(),
+});
+
 /** What `twinpass process --json` prints, and what a verdict archives. */
 export const processVerdict = z.strictObject({
   mode: passMode,
@@ -70,6 +97,7 @@ export const processVerdict = z.strictObject({
   seconds: nonNegative,
   key: z.array(keyLength),
   bell: bellVerdict.nullable(),
+  quality: passQuality.optional(),
 });
 
 export const verdict = z.strictObject({
@@ -132,4 +160,5 @@ export type ProcessVerdict = z.output<typeof processVerdict>;
 export type Verdict = z.output<typeof verdict>;
 export type PassSummary = z.output<typeof passSummary>;
 export type PassDetail = z.output<typeof passDetail>;
+export type PassQuality = z.output<typeof passQuality>;
 export type KeyLengthView = z.output<typeof keyLength>;

@@ -12,6 +12,7 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
 import { bothKeyLengths } from './key-lengths.ts';
 import type { PreparedPair } from './pass-recordings.ts';
+import { viewQuality } from './quality-view.ts';
 import { verdictFrame } from './verdict-series.ts';
 
 export interface EvaluateOptions {
@@ -55,7 +56,9 @@ export function evaluatePair(
   const bell = bellOf(pair, outcome.value, options.randomBit);
   if (!bell.ok) return bell;
   const is_key = mode === 'qkd';
-  const verdict = assemble(mission, outcome.value, { sifted: is_key ? sifted : null, bell: bell.value, mode, state });
+  const content = { sifted: is_key ? sifted : null, bell: bell.value, mode, state };
+  const quality = viewQuality(outcome.value, [a, b]);
+  const verdict = { ...assemble(mission, outcome.value, content), quality };
   return ok({
     verdict,
     start_utc_ms: outcome.value.start_utc_ms,
