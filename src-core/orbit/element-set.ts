@@ -56,7 +56,7 @@ export type Locate = (field: keyof ElementSet) => string;
 export function describeElementsError(error: ElementsError): string {
   switch (error.type) {
     case 'NoElements':
-      return 'no element set found; expected TLE, 3LE or OMM (JSON, CSV, KVN).';
+      return 'no element set found; expected TLE, 3LE or OMM (JSON, CSV, KVN, XML).';
     case 'MalformedLine':
     case 'MalformedField':
       return `expected ${error.expected}, found "${error.found}". Fetch the set again from its source.`;

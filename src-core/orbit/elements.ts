@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../result.ts';
 import type { ElementSet, ElementsError } from './element-set.ts';
 import { elementsFromOmm, splitOmmCsv, splitOmmJson, splitOmmKvn, type OmmRecord } from './omm.ts';
+import { splitOmmXml } from './omm-xml.ts';
 import { createPropagator, describePropagationError } from './propagate.ts';
 import { parseTleLines, type TextLine } from './tle.ts';
 
@@ -17,7 +18,7 @@ type Parsed = Result<ElementSet[], ElementsError>;
  * @units as in ElementSet
  * @shape text of any number of sets; the result keeps their order and is never empty
  * @errors every ElementsError, with file and line and column, or record and field
- * @validity TLE, 3LE, and OMM as JSON, CSV and KVN
+ * @validity TLE, 3LE, and OMM as JSON, CSV, KVN and XML
  * @source CCSDS 502.0-B-3; Hoots and Roehrich, Spacetrack Report 3, 1980
  * @golden tests/core/orbit/elements.test.ts, `the published sets`
  */
@@ -38,6 +39,7 @@ export function parseElements(text: string, source_name: string): Parsed {
 function parseAs(text: string, source_name: string): Parsed {
   const start = text.trimStart();
   if (start.startsWith('{') || start.startsWith('[')) return fromRecords(splitOmmJson(text, source_name), source_name);
+  if (start.startsWith('<')) return fromRecords(splitOmmXml(text, source_name), source_name);
   if (/^(?:COMMENT\b|CCSDS_OMM_VERS\s*=|[A-Z_]+ *= )/.test(start)) {
     return fromRecords(splitOmmKvn(text, source_name), source_name);
   }
