@@ -1,8 +1,10 @@
 -- Why: one night leaves elements, a plan, passes and verdicts behind, and each must be traceable to who put it there.
 -- Measurements lie in the pass files; this database says which there are, what was planned and what was found.
 CREATE TABLE element_set (
-  element_set_id          TEXT    NOT NULL PRIMARY KEY CHECK (length(element_set_id) = 64), -- sha256 of the canonical text
-  catalog_number          TEXT    NOT NULL CHECK (length(catalog_number) BETWEEN 1 AND 9 AND catalog_number NOT GLOB '*[^0-9]*'),
+  -- sha256 of the canonical text
+  element_set_id          TEXT    NOT NULL PRIMARY KEY CHECK (length(element_set_id) = 64),
+  catalog_number          TEXT    NOT NULL CHECK (length(catalog_number) BETWEEN 1 AND 9
+                                           AND catalog_number NOT GLOB '*[^0-9]*'),
   name                    TEXT,
   format                  TEXT    NOT NULL CHECK (format IN ('tle', 'omm')),
   source_name             TEXT    NOT NULL CHECK (source_name <> ''),

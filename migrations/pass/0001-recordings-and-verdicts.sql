@@ -1,5 +1,5 @@
 -- Why: a pass must be readable, checkable and portable on its own: what was recorded, sealed, and every verdict on it.
--- Times and outcomes lie apart: both stations' outcomes together are the key, so outcomes are only ever ciphertext here.
+-- Times and outcomes lie apart: both stations' outcomes together are the key, so outcomes are ciphertext here, always.
 CREATE TABLE pass_meta (
   only_row           INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
   pass_id            TEXT    NOT NULL CHECK (length(pass_id) BETWEEN 4 AND 64),
@@ -11,7 +11,7 @@ CREATE TABLE pass_meta (
   seconds            REAL    NOT NULL CHECK (seconds >= 0),
   mission_id         TEXT    NOT NULL CHECK (mission_id <> ''),
   mission_json       TEXT    NOT NULL CHECK (json_valid(mission_json)), -- the mission file as it was that night
-  elements_text      TEXT,                                              -- as the recordings carried them; null if they did not
+  elements_text      TEXT,                                              -- as the recordings carried them, or null
   code_version       TEXT    NOT NULL CHECK (code_version <> ''),
   created_at_utc_ms  INTEGER NOT NULL CHECK (created_at_utc_ms > 0),
   outcome_key_id     TEXT    NOT NULL CHECK (outcome_key_id <> ''),     -- names the key, is not the key

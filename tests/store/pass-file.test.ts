@@ -1,8 +1,9 @@
 // Goal: a pass file gives back every event, tells outcomes to nobody without the key, and appears whole or not at all.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { packBits } from '../../src-core/archive/bits.ts';
@@ -168,9 +169,28 @@ test('verdicts are appended, read back whole, and survive in order', async () =>
   reader.close();
 });
 
+test('power lost while a verdict was appended: the file is as it was before, also to a reader', async () => {
+  const archive = await freshArchive();
+  const file_name = importPass(archive, [NANSHAN]);
+  must(archive.files.appendVerdict(file_name, VERDICT));
+  const db = new Database(archive.files.pathOf(file_name));
+  db.pragma('cache_size = 2'); // So small that pages of the open transaction reach the file.
+  db.exec(`BEGIN; INSERT INTO verdict SELECT verdict_id + 1, made_at_utc_ms, code_version, parameters_json, result_json,
+    coincidences, sifted_bits, qber, s, zeroblob(500000), prev_sha256, sha256 FROM verdict`);
+  const torn = archive.files.pathOf('torn.tpass');
+  for (const suffix of ['', '-journal']) copyFileSync(`${archive.files.pathOf(file_name)}${suffix}`, `${torn}${suffix}`);
+  db.close();
+  const reader = must(archive.files.open('torn.tpass'));
+  expect(must(reader.listVerdicts()).length).toBe(1);
+  expect(must(reader.readStreams('nanshan', archive.vault)).clicks).toEqual(NANSHAN.clicks);
+  reader.close();
+  expect(must(await archive.files.verify('torn.tpass')).findings).toEqual([]);
+  expect(existsSync(`${torn}-journal`)).toBe(false);
+});
+
 /** Runs the crash script until it says the word, then kills it without warning. */
 async function crashAt(folder: string, moment: 'writing' | 'published'): Promise<void> {
-  const script = join(import.meta.dirname, 'crash-import.ts');
+  const script = fileURLToPath(new URL('./crash-import.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, moment], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
