@@ -53,8 +53,8 @@ function* meet({ outcomes, settings }: PartyInput): Generator<Message | null, Si
  * @shape outcomes of the coincidences in the order agreed on
  * @errors the closed union of `DistillationError`; every one of them ends without a key on both sides
  * @validity the channel is authenticated: what is changed on the way must be caught before it is heard here
- * @source Tomamichel and Leverrier, Quantum 1, 14 (2017), doi:10.22331/q-2017-07-14-14, protocol of section 2, with
- *   the errors counted by reconciliation instead of published bits
+ * @source Tomamichel and Leverrier, Quantum 1, 14 (2017), doi:10.22331/q-2017-07-14-14, with the errors
+ *   counted by reconciliation instead of published bits
  * @golden tests/core/distillation/party.test.ts
  */
 export function* createBob(input: PartyInput): Party {

@@ -51,8 +51,7 @@ function blockSizes(length: number, qber: number): number[] {
  * @shape length >= 1, 0 <= qber <= 1/2
  * @errors programmer error outside that
  * @validity block sizes are tuned for independent errors at the announced rate; another rate costs bits, not safety
- * @source Martinez-Mateo et al., Quantum Inf. Comput. 15, 453 (2015), arXiv:1407.3257, section 4;
- *   Yan et al. (2008), doi:10.1109/ICNC.2008.811
+ * @source Martinez-Mateo et al., Quantum Inf. Comput. 15, 453 (2015), arXiv:1407.3257
  * @golden tests/core/distillation/cascade.test.ts
  */
 export function planCascade({ length, qber, seed }: CascadeParameters): CascadePlan {

@@ -213,6 +213,8 @@ function lengthOf(basis: Basis, terms: readonly LengthTerm[]): number {
  *   which enters as in the paper's bound (t/n)/(1 - Delta); the test's threshold is the errors seen. The other
  *   basis' key does not weaken this one: the bound on Z holds though all X bits were published, and vice versa.
  *   Errors are counted whole, so a single bit more may shorten the key by an error's worth; larger blocks lengthen it.
+ *   Leakage of an interactive reconciliation is Alice's answers: the error positions Bob's questions show are taken to
+ *   be harmless, as Tupkary and Luetkenhaus, PR Appl. 20, 064040 (2023) examine. A one-way code needs no such step.
  *   `joint` has no proof named: `proved` is false and `key_bits` 0.
  * @source Tomamichel et al., Nat. Commun. 3, 634 (2012), doi:10.1038/ncomms1631;
  *   Tomamichel and Leverrier, Quantum 1, 14 (2017), doi:10.22331/q-2017-07-14-14
