@@ -17,19 +17,34 @@ interface Entry {
 /** The page as it should stand: one table a domain. */
 export function physicsPage(): string {
   const sections = DOMAINS.map((domain) => {
-    const rows = entriesOf(domain).map(({ file, name, what, units, source, golden }) =>
-      `| ${what} | \`${name}\` (${file}) | ${units} | ${source} | ${golden} |`);
-    return [`## ${domain}`, '', '| quantity | function | units | source | golden test |', '|---|---|---|---|---|', ...rows].join('\n');
+    const rows = entriesOf(domain).map(
+      ({ file, name, what, units, source, golden }) =>
+        `| ${what} | \`${name}\` (${file}) | ${units} | ${source} | ${golden} |`,
+    );
+    return [
+      `## ${domain}`,
+      '',
+      '| quantity | function | units | source | golden test |',
+      '|---|---|---|---|---|',
+      ...rows,
+    ].join('\n');
   });
-  const head = 'What the physics code computes, where it comes from and which test holds it to somebody else\'s answer. '
-    + 'Written by `npm run docs:physics` from the docstrings; validity and errors stand there.';
+  const head =
+    "What the physics code computes, where it comes from and which test holds it to somebody else's answer. " +
+    'Written by `npm run docs:physics` from the docstrings; validity and errors stand there.';
   return `# Physics\n\n${head}\n\n${sections.join('\n\n')}\n`;
 }
 
 function entriesOf(domain: string): Entry[] {
   const folder = `src-core/${domain}`;
-  return readdirSync(folder).filter((file) => file.endsWith('.ts')).sort().flatMap((file) =>
-    [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(EXPORTED)].map(([, doc, name]) => entryOf(doc!, name!, file)));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(EXPORTED)].map(([, doc, name]) =>
+        entryOf(doc!, name!, file),
+      ),
+    );
 }
 
 function entryOf(doc: string, name: string, file: string): Entry {
