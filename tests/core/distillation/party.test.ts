@@ -95,6 +95,14 @@ test('failure: too many errors, too few bits and settings that differ end cleanl
     bit: new Uint8Array(0) } })).toMatchObject({ alice: { error: { type: 'NoKey' } } });
 });
 
+test('failure: a block that verification refuses is no key on either side, and its leakage stays counted', () => {
+  const { alice, bob, transcript } = distil(pass, {}, ({ message }) =>
+    (message.type === 'verify' ? harmed(message, 'flip') : message));
+  const said = transcript.flatMap(({ message }) => (message.type === 'parity-reply' ? [message.parities.length] : []));
+  const refused = { ok: false, error: { type: 'VerificationFailed', leaked_bits: said.reduce((a, b) => a + b) } };
+  expect([alice, bob]).toEqual([refused, refused]);
+});
+
 test('failure: every single message changed, replaced or lost leaves no key that only looks the same', () => {
   const small = readings(12_000, 0.01, 4);
   const honest = distil(small, { algorithm: 'hamming' });
