@@ -1,4 +1,5 @@
 import type { OperationError, Reply } from '../../src-contract/errors.ts';
+import { readTextFile } from '../services/text-file.ts';
 import { failureOf } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -21,4 +22,9 @@ export function present(
   shown: { value: unknown; page: () => string },
 ) {
   context.output.result(json === true ? JSON.stringify(shown.value) : shown.page());
+}
+
+/** The elements of `--elements`, null without the flag. */
+export async function elementText(path: string | undefined): Promise<{ text: string; name: string } | null> {
+  return path === undefined ? null : { text: expectOk(await readTextFile(path)), name: path };
 }

@@ -3,7 +3,7 @@ import { describeElementsError, type ElementSet } from '../../src-core/orbit/ele
 import { parseElements } from '../../src-core/orbit/elements.ts';
 import { createPropagator, describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
 import { formatUtc } from '../../src-core/utc.ts';
-import { err, type Result } from '../../src-core/result.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
 
 /** All sets of a text, or the first fault with its file and line. */
 export function readElementSets(text: string, source_name: string): Result<readonly ElementSet[], OperationError> {
@@ -12,30 +12,50 @@ export function readElementSets(text: string, source_name: string): Result<reado
   return err({ type: 'InvalidFile', where: parsed.error.where, message: describeElementsError(parsed.error) });
 }
 
-/**
- * The propagator of a text's newest set: of the satellite asked for where the text names several, else of the
- * only satellite there is.
- */
+/** Element sets as a person or the archive hands them in. */
+export interface ElementText {
+  readonly text: string;
+  /** Names the source in messages. */
+  readonly name: string;
+}
+
+/** Sets of the satellite asked for where a text names several, else of the only satellite there is. */
+function setsOfOne({ text, name }: ElementText, preferred: string): Result<readonly ElementSet[], OperationError> {
+  const sets = readElementSets(text, name);
+  if (!sets.ok) return sets;
+  const numbers = new Set(sets.value.map(({ catalog_number }) => catalog_number));
+  if (numbers.size === 1) return sets;
+  const own = sets.value.filter(({ catalog_number }) => catalog_number === preferred);
+  if (own.length > 0) return ok(own);
+  const message = `holds ${numbers.size} satellites and none of them is ${preferred}; keep the one you mean`;
+  return err({ type: 'InvalidFile', where: name, message });
+}
+
+const leastBy = (sets: readonly ElementSet[], cost: (set: ElementSet) => number) =>
+  sets.reduce((best, set) => (cost(set) < cost(best) ? set : best));
+
+/** The set whose epoch lies nearest to a moment: for what was recorded then. */
+export function nearestElements(
+  source: ElementText,
+  { utc_ms, preferred }: { readonly utc_ms: number; readonly preferred: string },
+): Result<ElementSet, OperationError> {
+  const sets = setsOfOne(source, preferred);
+  return sets.ok ? ok(leastBy(sets.value, ({ epoch_utc_ms }) => Math.abs(epoch_utc_ms - utc_ms))) : sets;
+}
+
+/** The propagator of a text's newest set. */
 export function readElementText(
   text: string,
   source_name: string,
   preferred: string,
 ): Result<Propagator, OperationError> {
-  const sets = readElementSets(text, source_name);
-  if (!sets.ok) return sets;
-  const numbers = new Set(sets.value.map(({ catalog_number }) => catalog_number));
-  const wanted = numbers.size === 1 ? [...numbers][0]! : preferred;
-  const newest = sets.value
-    .filter(({ catalog_number }) => catalog_number === wanted)
-    .sort((a, b) => b.epoch_utc_ms - a.epoch_utc_ms)[0];
-  if (newest === undefined) {
-    return err({
-      type: 'InvalidFile',
-      where: source_name,
-      message: `holds ${numbers.size} satellites and none of them is ${preferred}; keep the one you mean`,
-    });
-  }
-  return propagatorOf(newest, source_name);
+  const sets = setsOfOne({ text, name: source_name }, preferred);
+  return sets.ok
+    ? propagatorOf(
+        leastBy(sets.value, ({ epoch_utc_ms }) => -epoch_utc_ms),
+        source_name,
+      )
+    : sets;
 }
 
 export function propagatorOf(elements: ElementSet, source_name: string): Result<Propagator, OperationError> {

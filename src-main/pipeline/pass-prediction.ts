@@ -1,4 +1,4 @@
-import { linkOf, linkStationOf, type MissionFile } from '../../src-contract/mission.ts';
+import { linkOf, linkStationOf, type MissionFile, type MissionStation } from '../../src-contract/mission.ts';
 import { assert } from '../../src-core/assert.ts';
 import { stationBackground } from '../../src-core/link/background.ts';
 import {
@@ -35,10 +35,12 @@ export interface StationPair {
 export interface PairSites {
   readonly sites: readonly [StationSite, StationSite];
   readonly min_elevation_deg: readonly [number, number];
+  /** Whose telescopes and detectors stand there. */
+  readonly equipment: readonly [MissionStation, MissionStation];
 }
 
 /** The mission's link budget on two sites: its own, or others that borrow its telescopes and detectors. */
-export function stationPair(mission: MissionFile, { sites, min_elevation_deg }: PairSites): StationPair {
+export function stationPair(mission: MissionFile, { sites, min_elevation_deg, equipment }: PairSites): StationPair {
   const masked = (which: 0 | 1): MaskedStation => ({
     station: createStation(sites[which]),
     min_elevation_rad: min_elevation_deg[which] * RAD,
@@ -46,13 +48,17 @@ export function stationPair(mission: MissionFile, { sites, min_elevation_deg }: 
   return {
     masked: [masked(0), masked(1)],
     link: linkOf(mission),
-    link_stations: [linkStationOf(mission.stations[0]), linkStationOf(mission.stations[1])],
+    link_stations: [linkStationOf(equipment[0]), linkStationOf(equipment[1])],
   };
 }
 
 export function missionPair(mission: MissionFile): StationPair {
   const [a, b] = mission.stations;
-  return stationPair(mission, { sites: [a, b], min_elevation_deg: [a.min_elevation_deg, b.min_elevation_deg] });
+  return stationPair(mission, {
+    sites: [a, b],
+    min_elevation_deg: [a.min_elevation_deg, b.min_elevation_deg],
+    equipment: [a, b],
+  });
 }
 
 export interface PassSpan {

@@ -2,13 +2,13 @@ import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { RecordingManifest } from '../../src-contract/recording.ts';
 import type { StationInput, StationTags } from '../../src-core/detection/station-input.ts';
-import { describeElementsError, type ElementSet } from '../../src-core/orbit/element-set.ts';
-import { parseElements } from '../../src-core/orbit/elements.ts';
+import type { ElementSet } from '../../src-core/orbit/element-set.ts';
 import { createStation, rangeSeries } from '../../src-core/orbit/look.ts';
 import { createPropagator, describePropagationError } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { UniformSeries } from '../../src-core/series.ts';
 import { parseUtc } from '../../src-core/utc.ts';
+import { nearestElements, type ElementText } from './element-text.ts';
 import { tagChannel } from './tag-streams.ts';
 
 /** One station of a pass: what its manifest says, and its tags. */
@@ -38,11 +38,11 @@ const invalid = (where: string, message: string) => err({ type: 'InvalidFile', w
 export function preparePair(
   mission: MissionFile,
   stations: readonly [RecordedStation, RecordedStation],
-  elements_text: string | null,
+  spare_elements: ElementText | null,
 ): Result<PreparedPair, OperationError> {
   const agreed = checkAgreement(stations);
   if (!agreed.ok) return agreed;
-  const elements = chooseElements(stations, elements_text);
+  const elements = chooseElements(mission, stations, spare_elements);
   if (!elements.ok) return elements;
   const a = prepareStation(mission, stations[0], elements.value);
   if (!a.ok) return a;
@@ -66,20 +66,25 @@ function checkAgreement([a, b]: readonly [RecordedStation, RecordedStation]): Re
   return ok(null);
 }
 
+/** The elements of the first manifest that carries some, else the spare ones; the set nearest to the recording. */
 function chooseElements(
+  mission: MissionFile,
   stations: readonly [RecordedStation, RecordedStation],
-  elements_text: string | null,
+  spare_elements: ElementText | null,
 ): Result<ElementSet, OperationError> {
-  const carrier = stations.find(({ manifest }) => manifest.elements !== undefined);
-  const lines = carrier?.manifest.elements;
-  const text = lines === undefined ? elements_text : `${lines.line1}\n${lines.line2}\n`;
-  const where = carrier === undefined ? 'elements' : `${carrier.where}: elements`;
-  if (text === null) {
+  const source = stations.map(ownElements).find((own) => own !== null) ?? spare_elements;
+  if (source === null) {
     return invalid(stations[0].where, 'neither manifest carries elements; give a set with --elements FILE');
   }
-  const parsed = parseElements(text, where);
-  if (!parsed.ok) return invalid(parsed.error.where, describeElementsError(parsed.error));
-  return ok(parsed.value[0]!);
+  const edge = stations
+    .map(({ manifest }) => parseUtc(manifest.pps?.first_edge_utc ?? ''))
+    .find(({ ok: is_utc }) => is_utc);
+  const utc_ms = edge?.ok === true ? edge.value : Infinity;
+  return nearestElements(source, { utc_ms, preferred: mission.satellite.catalog_number });
+}
+
+function ownElements({ manifest: { elements }, where }: RecordedStation): ElementText | null {
+  return elements === undefined ? null : { text: `${elements.line1}\n${elements.line2}\n`, name: `${where}: elements` };
 }
 
 function prepareStation(

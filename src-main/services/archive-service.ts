@@ -20,7 +20,7 @@ import type { ArchivePort } from './ports.ts';
 export interface ImportRequest {
   readonly manifest_paths: readonly [string, string];
   readonly partial: boolean;
-  readonly elements_text: string | null;
+  readonly elements: { readonly text: string; readonly name: string } | null;
   readonly mission: MissionFile;
   readonly directory: string;
   readonly pass_id: string;
@@ -110,7 +110,7 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
       {
         manifest_paths: paths,
         partial,
-        elements_text: deps.elementsText(),
+        elements: spareElements(deps),
         mission: deps.mission,
         directory: deps.files.directory,
         pass_id,
@@ -125,6 +125,11 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
     );
     return sealed.ok ? admit(deps, sealed.value) : sealed;
   };
+}
+
+function spareElements({ elementsText }: ArchiveServiceDeps): ImportRequest['elements'] {
+  const text = elementsText();
+  return text === null ? null : { text, name: 'current elements' };
 }
 
 /** File and row appear together, or neither does. */
@@ -162,11 +167,8 @@ function namePass(
   const { pps, mode } = first!.manifest;
   const edge = pps === undefined ? null : parseUtc(pps.first_edge_utc);
   if (edge?.ok !== true) {
-    return err({
-      type: 'InvalidFile',
-      where: first!.path,
-      message: 'pps.first_edge_utc is missing: nobody knows which night this was',
-    });
+    const message = `${first!.path}: the manifest names no pps, so nobody knows when it was recorded`;
+    return err({ type: 'NotPossible', reason: 'NoPps', message });
   }
   const night = nightOf(edge.value, deps.mission.local_time.utc_offset_h);
   const base = `${night}-${formatUtc(edge.value).slice(11, 16).replace(':', '')}-${mode}`;

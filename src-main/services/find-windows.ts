@@ -43,8 +43,9 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
   const chosen = readElementText(request.elements_text, request.elements_name, mission.satellite.catalog_number);
   if (!chosen.ok) return chosen;
   const propagator = chosen.value;
-  const own = (which: 0 | 1) => request.min_elevation_deg ?? mission.stations[which].min_elevation_deg;
-  const pair = stationPair(mission, { sites: stations, min_elevation_deg: [own(0), own(1)] });
+  const equipment = equipmentFor(mission, stations);
+  const own = (which: 0 | 1) => request.min_elevation_deg ?? equipment[which].min_elevation_deg;
+  const pair = stationPair(mission, { sites: stations, min_elevation_deg: [own(0), own(1)], equipment });
   const found = findDualWindows({
     propagator,
     stations: pair.masked,
@@ -73,4 +74,9 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
     windows,
     stopped_by,
   });
+}
+
+/** A site named like a station of the mission has its equipment, in whatever order; any other borrows what is left. */
+function equipmentFor({ stations: [a, b] }: MissionFile, [first, second]: WindowsRequest['stations']) {
+  return first.id === b.id || second.id === a.id ? ([b, a] as const) : ([a, b] as const);
 }

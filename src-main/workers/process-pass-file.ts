@@ -32,7 +32,9 @@ export function processPassFile(order: ProcessOrder, context: TaskContext): Repl
     context.report('reading the pass file', 0.05);
     const stations = readStations(order, reader, context);
     if (!stations.ok) return stations;
-    const pair = preparePair(order.mission, stations.value, reader.pass.meta.elements_text);
+    const { elements_text } = reader.pass.meta;
+    const elements = elements_text === null ? null : { text: elements_text, name: `${order.path}: elements` };
+    const pair = preparePair(order.mission, stations.value, elements);
     if (!pair.ok) return pair;
     context.report('locking clocks, counting coincidences', 0.4);
     if (context.cancelled()) return { ok: false, error: { type: 'Cancelled' } };

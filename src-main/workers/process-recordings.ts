@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
+import type { ElementText } from '../pipeline/element-text.ts';
 import { evaluatePair, type Evaluation } from '../pipeline/evaluate-pair.ts';
 import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
 import {
@@ -16,7 +17,7 @@ export interface RecordingsRequest {
   readonly manifest_paths: readonly [string, string];
   readonly partial: boolean;
   /** Used when neither manifest carries elements. */
-  readonly elements_text: string | null;
+  readonly elements: ElementText | null;
 }
 
 export interface ProcessRequest extends RecordingsRequest {
@@ -40,11 +41,18 @@ export async function processRecordings(
   const read = await readPair(request, watch);
   if (!read.ok) return read;
   watch.onProgress?.('locking clocks', READING_SHARE);
-  return evaluatePair(request.mission, read.value.pair, {
+  const evaluation = evaluatePair(request.mission, read.value.pair, {
     gate_ns: request.gate_ns,
     beacon: request.beacon,
     randomBit: systemRandomBit(),
   });
+  await letSignalsIn();
+  return watch.signal?.aborted === true ? err({ type: 'Cancelled' }) : evaluation;
+}
+
+/** An interrupt that came during the computation is seen in the next turn of the loop after this one. */
+async function letSignalsIn(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 export interface ReadPair {
@@ -66,7 +74,7 @@ export async function readPair(request: RecordingsRequest, watch: Watch): Promis
     recordings.push(recording.value);
   }
   const [a, b] = recordings as [StationRecording, StationRecording];
-  const pair = preparePair(request.mission, [stationOf(a), stationOf(b)], request.elements_text);
+  const pair = preparePair(request.mission, [stationOf(a), stationOf(b)], request.elements);
   return pair.ok ? ok({ recordings: [a, b], pair: pair.value }) : pair;
 }
 

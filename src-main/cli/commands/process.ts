@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { processRecordings } from '../../workers/process-recordings.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
-import { readTextFile } from '../../services/text-file.ts';
-import { expectOk, present, type CommandContext } from '../context.ts';
+import { elementText, expectOk, present, type CommandContext } from '../context.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { anyText, numberIn, onceOption } from '../flags.ts';
 import { processPage } from './verdict-page.ts';
@@ -38,7 +37,7 @@ export function registerProcess(program: Command, context: CommandContext): void
         await processRecordings(
           {
             mission: expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION)),
-            elements_text: flags.elements === undefined ? null : expectOk(await readTextFile(flags.elements)),
+            elements: await elementText(flags.elements),
             manifest_paths: [a, b],
             partial: flags.partial === true,
             beacon: flags.beacon,
