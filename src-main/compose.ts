@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
@@ -47,7 +46,6 @@ export interface Host {
 export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
   const mission = await readMissionFile(options.mission_file);
   if (!mission.ok) return mission;
-  await mkdir(options.mission_directory, { recursive: true });
   const archive = await openArchive({
     directory: options.mission_directory,
     mission_id: mission.value.id,
@@ -69,7 +67,10 @@ export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
   });
   const pool = createWorkerPool({ reportIncident });
   const services = await composeServices({ options, archive: archive.value, now_utc_ms, hub, jobs, pool });
-  if (!services.ok) return services;
+  if (!services.ok) {
+    archive.value.close();
+    return services;
+  }
   return {
     ok: true,
     value: {
@@ -102,6 +103,15 @@ function wrappingOf({ demo, vault }: HostOptions): KeyWrapping {
   return vault === undefined ? bareWrapping : systemWrapping(vault);
 }
 
+/** Who sits here, for the log; a container may run under a number that no account has. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
 interface Parts {
   readonly options: HostOptions;
   readonly archive: OpenArchive;
@@ -113,7 +123,9 @@ interface Parts {
 
 async function composeServices(parts: Parts): Promise<Reply<Services>> {
   const { options, archive, now_utc_ms, hub, jobs, pool } = parts;
-  const mission_json = await readFile(options.mission_file, 'utf8');
+  const mission_text = await readTextFile(options.mission_file);
+  if (!mission_text.ok) return mission_text;
+  const mission_json = mission_text.value;
   const parsed = parseMissionText(mission_json, options.mission_file);
   if (!parsed.ok) return parsed;
   const mission = parsed.value;
@@ -134,7 +146,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
     files: archive.files,
     vault: archive.vault,
     log: archive.log,
-    who: userInfo().username,
+    who: userName(),
   };
   const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
   const passes = createArchiveService({

@@ -50,9 +50,15 @@ export function oneOf<const T extends string>(...choices: readonly T[]): (text: 
   };
 }
 
+/** The years that the contract's times span. */
+const [FIRST_YEAR, LAST_YEAR] = [1970, 2099];
+
 /** Milliseconds since 1970 of UTC text. */
 export function instant(text: string): number {
   const parsed = parseUtc(text);
   if (!parsed.ok) throw new InvalidArgumentError('Expected UTC as 2018-09-14 or 2018-09-14T18:14:01.800Z.');
+  const year = new Date(parsed.value).getUTCFullYear();
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    throw new InvalidArgumentError(`Expected a year from ${FIRST_YEAR} to ${LAST_YEAR}.`);
   return parsed.value;
 }

@@ -45,6 +45,7 @@ export async function withHost<T>(
 
 function createSession(host: Host, context: CommandContext): HostSession {
   async function call<K extends OperationName>(name: K, input: InputOf<K>): Promise<OutputOf<K>> {
+    if (context.signal.aborted) throw new CommandFailure('cancelled', EXIT.interrupted);
     return expectOk((await host.dispatch(name, input)) as Reply<OutputOf<K>>);
   }
   async function job<K extends OperationName>(name: K, input: InputOf<K>): Promise<JobView> {

@@ -10,7 +10,7 @@ import { registerSimulate } from './commands/simulate.ts';
 import { registerWindows } from './commands/windows.ts';
 import type { CommandContext } from './context.ts';
 import { CommandFailure, EXIT } from './exit.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type OutputStream } from './output.ts';
 
 const REGISTRATIONS = [
   registerWindows,
@@ -23,17 +23,23 @@ const REGISTRATIONS = [
   registerDemo,
 ];
 
+/** Where a command line writes; the process's own, unless a test listens. */
+export interface Streams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
 /** Runs one command line; the answer is the exit code of FORMATS section 1. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], { stdout, stderr }: Streams = process): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
-  // A reader that stops early (`| head`) is no fault of ours and no reason for a stack trace.
-  process.stdout.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
-  const output = createOutput(process.stdout, process.stderr);
+  const output = createOutput(stdout, stderr);
+  const program = createProgram({ output, signal: interrupt.signal });
+  configure(program, { stdout, stderr });
   try {
-    await createProgram({ output, signal: interrupt.signal }).parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' });
     return EXIT.done;
   } catch (cause) {
     output.endProgress();
@@ -44,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-export function createProgram(context: CommandContext): Command {
+function createProgram(context: CommandContext): Command {
   const program = new Command('twinpass')
     .description('Mission operations for satellite entanglement-based quantum key distribution.')
     .version(CODE_VERSION)
@@ -55,14 +61,16 @@ export function createProgram(context: CommandContext): Command {
         '\nExit codes: 0 done, 1 internal error, 2 usage, 3 invalid input, 4 not possible, 5 refused.',
     );
   for (const register of REGISTRATIONS) register(program, context);
-  settle(program);
   return program;
 }
 
 /** Every command reports a usage fault as an exception, so that one place decides the exit code. */
-function settle(command: Command): void {
-  command.exitOverride().allowExcessArguments(false);
-  for (const child of command.commands) settle(child);
+function configure(command: Command, { stdout, stderr }: Streams): void {
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+  for (const child of command.commands) configure(child, { stdout, stderr });
 }
 
 function explain(cause: unknown, note: (text: string) => void): number {

@@ -7,14 +7,14 @@ export interface Output {
   readonly endProgress: () => void;
 }
 
-interface Stream {
+export interface OutputStream {
   readonly isTTY?: boolean;
   readonly write: (text: string) => unknown;
 }
 
 const BAR = 24;
 
-export function createOutput(stdout: Stream, stderr: Stream): Output {
+export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
   let drawn = '';
   const clear = () => {
     if (drawn !== '') stderr.write(`\r${' '.repeat(drawn.length)}\r`);

@@ -14,6 +14,7 @@ export function parseMissionText(text: string, path: string): Result<MissionFile
   const json = parseJsonText(text, path);
   if (!json.ok) return json;
   const parsed = missionFile.safeParse(json.value);
-  if (!parsed.success) return err({ type: 'InvalidFile', where: path, message: explainIssues(parsed.error.issues, text) });
+  if (!parsed.success)
+    return err({ type: 'InvalidFile', where: path, message: explainIssues(parsed.error.issues, text) });
   return ok(parsed.data);
 }

@@ -77,7 +77,7 @@ function simulatorFailure(error: SimulatorError): OperationError {
     case 'BadAttack':
       return { type: 'InvalidInput', issues: [message.replace(/\.$/, '')] };
     case 'NotWritable':
-      return { type: 'InvalidFile', where: error.path, message };
+      return { type: 'Refused', message };
     case 'NoState':
     case 'NotVisible':
       return { type: 'NotPossible', reason: error.type, message };

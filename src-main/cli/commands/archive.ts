@@ -23,7 +23,8 @@ const EXAMPLE = `
 Example:
   twinpass archive import delingha.json nanshan.json
   twinpass archive list --json
-  twinpass archive verify 2018-09-14-1814`;
+  twinpass archive show 2018-09-14-1814-qkd
+  twinpass archive verify 2018-09-14-1814-qkd`;
 
 export function registerArchive(program: Command, context: CommandContext): void {
   const archive = program.command('archive').description("The mission's passes.").addHelpText('after', EXAMPLE);
@@ -72,10 +73,22 @@ function importPass(paths: [string, string], flags: ImportFlags, context: Comman
   return withHost(context, flags, async ({ call, job }) => {
     const { pass_id } = await job('archive.importPass', { manifest_paths: paths, partial: flags.partial === true });
     if (pass_id === null) throw new CommandFailure('the import ended without a pass', EXIT.internal);
-    if (flags.process) await job('detection.processPass', { pass_id, gate_ns: flags.gate });
+    if (flags.process) {
+      await job('detection.processPass', { pass_id, gate_ns: flags.gate }).catch((cause: unknown) => {
+        throw withoutVerdict(pass_id, cause);
+      });
+    }
     const detail = await call('archive.readPass', { pass_id });
     present(context, flags.json, { value: detail, page: () => detailPage(detail) });
   });
+}
+
+/** The recordings are measurements and stay, whatever became of their first verdict: say so beside the reason. */
+function withoutVerdict(pass_id: string, cause: unknown): unknown {
+  if (!(cause instanceof CommandFailure)) return cause;
+  const reason = cause.exit_code === EXIT.interrupted ? 'cancelled' : cause.message;
+  const kept = `The recordings are archived as ${pass_id}, without a verdict; \`twinpass serve\` can process them again.`;
+  return new CommandFailure(`${reason}\n${kept}`, cause.exit_code);
 }
 
 function verify(pass_id: string | null, flags: Flags, context: CommandContext): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { findWindows, type WindowsRequest } from '../../services/find-windows.ts';
+import { findWindows, type FoundWindows, type WindowsRequest } from '../../services/find-windows.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { readTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
@@ -78,6 +78,7 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
     }),
   );
   present(context, flags.json, { value: found, page: () => windowsPage(found) });
+  noteAge(found, mission.limits.elements_age_days_max, context);
   if (found.windows.length === 0) {
     throw new CommandFailure(
       'no window in this span: widen --days, lower --min-elevation, or try --night any',
@@ -86,6 +87,19 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
   }
 }
 
+/** Old elements still give windows, each with its own sigma; the reader is told once, beside the result. */
+function noteAge({ elements, windows: found }: FoundWindows, days_max: number, context: CommandContext): void {
+  const epoch_utc_ms = Date.parse(elements.epoch_utc);
+  const days = Math.max(0, ...found.map(({ start_utc_ms }) => Math.abs(start_utc_ms - epoch_utc_ms) / MS_PER_DAY));
+  if (days <= days_max) return;
+  const sigma_s = Math.max(...found.map(({ start_sigma_s }) => start_sigma_s));
+  context.output.note(
+    `twinpass: these windows lie up to ${days.toFixed(0)} d from the elements' epoch (limit ${days_max} d): edges are good ` +
+      `to ${sigma_s.toFixed(0)} s at worst, and some windows may be missing. Take elements nearer to them.`,
+  );
+}
+
+const MS_PER_DAY = 86_400_000;
 const SITE = /^([^=,\s][^=,]{0,63})=([^,]+),([^,]+),([^,]+)$/;
 
 function collectSites(text: string, sites: readonly Site[]): readonly Site[] {
