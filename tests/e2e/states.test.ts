@@ -58,6 +58,10 @@ describe.skipIf(browser === null)(name, () => {
           return width === 0 || height === 0 || right > innerWidth || bottom > innerHeight;
         }).map((element) => element.textContent.trim().slice(0, 40)));
       expect(outside).toEqual([]);
+      // Verdicts may run on to the right; nothing else scrolls sideways.
+      const sideways = await page.evaluate(() => [...document.querySelectorAll('main .scroll:not([role=region])')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ className }) => className));
+      expect(sideways).toEqual([]);
     }
   });
 

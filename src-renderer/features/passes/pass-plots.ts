@@ -139,7 +139,7 @@ export function efficiencyPlot(frame: Frame | null, stations: MissionView['stati
   const y = x.length === 0 ? { min: -42, max: -26, ticks: [-40, -36, -32, -28] }
     : niceAxis([...first, ...second], { lines: 5 });
   return {
-    title: 'One-downlink efficiency, dB, against range, km',
+    title: 'Efficiency, dB, against range, km',
     summary: 'Efficiency of each downlink against range, one point a second.',
     x: { ...axis, format: (value) => fixed(value) }, y: { ...y, format: (value) => fixed(value) },
     x_values: x,
