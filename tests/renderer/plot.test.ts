@@ -22,6 +22,7 @@ test('an axis of nothing, of NaN or of one value is still an axis', () => {
   for (const list of [[], [NaN], [Infinity, NaN]]) expect(niceAxis(list,
     { floor: 0, least: 4 })).toMatchObject({ min: 0, max: 4 });
   expect(niceAxis([56], { least: 1 }).max).toBeGreaterThan(56);
+  expect(new Set(niceAxis([14_717.447_265_625], { lines: 2 }).ticks).size).toBeGreaterThan(1);
   expect(niceAxis([0.1, 0.3], { lines: 3 }).ticks.map(String)).toEqual(['0.1', '0.2', '0.3']);
 });
 

@@ -5,6 +5,9 @@ function roundStep(rough: number): number {
   return step * power;
 }
 
+/** A constant is drawn on an axis of at least this share of itself: round numbers need room between them. */
+const LEAST_SPREAD = 0.01;
+
 /** A range of round numbers around the finite ones given, and at most `lines` grid lines in it. */
 export function niceAxis(values: Iterable<number>, options: { lines?: number; floor?: number; least?: number } = {}):
   { min: number; max: number; ticks: number[] } {
@@ -16,7 +19,7 @@ export function niceAxis(values: Iterable<number>, options: { lines?: number; fl
     high = Math.max(high, value);
   }
   if (!Number.isFinite(low)) low = 0;
-  high = Math.max(high, low + (options.least ?? 1e-9));
+  high = Math.max(high, low + (options.least ?? 0), low + Math.max(Math.abs(low) * LEAST_SPREAD, 1e-6));
   const step = roundStep((high - low) / ((options.lines ?? 5) - 1));
   const min = Math.floor(low / step + 1e-9) * step;
   const max = Math.ceil(high / step - 1e-9) * step;
