@@ -20,7 +20,10 @@ export function niceAxis(values: Iterable<number>, options: { lines?: number; fl
   }
   if (!Number.isFinite(low)) low = 0;
   high = Math.max(high, low + (options.least ?? 0), low + Math.max(Math.abs(low) * LEAST_SPREAD, 1e-6));
-  const step = roundStep((high - low) / ((options.lines ?? 5) - 1));
+  const lines = options.lines ?? 5;
+  let step = roundStep((high - low) / (lines - 1));
+  // Values a hair beyond a mark on both sides would ask for two marks more: then the next wider step.
+  if (Math.ceil(high / step - 1e-9) - Math.floor(low / step + 1e-9) > lines) step = roundStep(step * 1.01);
   const min = Math.floor(low / step + 1e-9) * step;
   const max = Math.ceil(high / step - 1e-9) * step;
   return { min, max, ticks: steps(min, max, step) };
