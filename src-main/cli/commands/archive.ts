@@ -8,6 +8,7 @@ import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, numberIn, onceOption } from '../flags.ts';
 import { withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
+import { registerArchiveCopies } from './archive-copy.ts';
 import { processPage } from './verdict-page.ts';
 
 interface Flags extends HostFlags {
@@ -57,6 +58,7 @@ export function registerArchive(program: Command, context: CommandContext): void
     .description('Checks a pass file against its hashes, chunk by chunk.')
     .argument('[pass]', 'pass id; without it, every pass')
     .action((pass_id: string | undefined, flags: Flags) => verify(pass_id ?? null, flags, context));
+  registerArchiveCopies(archive, context);
 }
 
 function settings(command: Command): Command {
