@@ -101,12 +101,18 @@ function edgeLabels(curves: PassCurves | null, stations: readonly PlottedStation
   ];
 }
 
+/** What the window itself says of the sum of ranges: its edges lie between two samples of the curve. */
+export interface RangeSum {
+  readonly low_km: number | undefined;
+  readonly high_km: number | undefined;
+  readonly duration_s: number;
+}
+
 export function rangePlot(curves: PassCurves | null, stations: readonly PlottedStation[],
-  duration_s: number): PlotSpec {
+  { low_km: low, high_km: high, duration_s }: RangeSum): PlotSpec {
   const { x, shades, rules } = common(duration_s, true);
   const single = curves === null ? [] : stationSeries(curves, stations, 'range_km');
   const sum = curves === null ? new Float64Array() : insideWindow(curves, curves.range_sum_km);
-  const [low, high] = [sum[extremeIndex(sum, 'smallest')], sum[extremeIndex(sum, 'largest')]];
   const shown = single.flatMap(({ values }) => curves === null ? [] : Array.from(insideWindow(curves, values)));
   const axis = curves === null ? { min: 500, max: 3000, ticks: [500, 1000, 1500, 2000, 2500, 3000] }
     : niceAxis([...shown, ...sum].filter(Number.isFinite), { lines: 6 });
