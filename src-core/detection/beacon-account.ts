@@ -26,7 +26,8 @@ export function countBeacon({ clock, events, track }: LockedStation): BeaconAcco
   const spreads = track.rms_ns.filter((_, n) => !Number.isNaN(track.phase[n]!)).sort();
   const limit_ns = Math.max(ACCEPT_SIGMAS * spreads[spreads.length >> 1]!, 0.01);
   const time_ns = toSatelliteTime(clock, events.beacon_s, 0);
-  let [used, squares] = [0, 0];
+  let used = 0;
+  let squares = 0;
   for (let i = 0; i < time_ns.length; i += 1) {
     const pulses = time_ns[i]! / period_ns;
     const off = (pulses - Math.round(pulses)) * period_ns;

@@ -156,8 +156,15 @@ function trimmedLine(scratch: Scratch): Line | null {
 /** Least squares over the points within `limit` of the line before; null with fewer than PEAK_PULSES_MIN points. */
 function fitWithin(points: Scratch, before: Line | null, limit: number): Line | null {
   const { x, y, count } = points;
-  const [zero, slope] = before === null ? [0, 0] : [before.zero, before.slope];
-  let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
+  const zero = before === null ? 0 : before.zero;
+  const slope = before === null ? 0 : before.slope;
+  // One by one: sums from a list are boxed numbers to the compiler, gigabytes of them over a pass.
+  let n = 0;
+  let sx = 0;
+  let sy = 0;
+  let sxx = 0;
+  let sxy = 0;
+  let syy = 0;
   for (let i = 0; i < count; i += 1) {
     const at = x[i]!;
     const off = y[i]! - zero - slope * at;

@@ -1,6 +1,6 @@
 // The hot loops of coincidence counting: two sorted columns, one pointer into each, nothing allocated inside.
 import {
-  advanceLanes, createLanes, finishLane, hitsOf, LANE_ROWS, LANES, placeLanes,
+  advanceLanes, createLanes, finishLane, hitsOf, LANE_ROWS, LANES, placeLanes, type LaneHits,
 } from './pair-lanes.ts';
 
 export interface PairWindow {
@@ -37,35 +37,37 @@ export interface PairColumns {
  * @golden tests/core/detection/coincidence-kernel.test.ts, against the plain double loop
  */
 export function findPairs(times: PairTimes, window: PairWindow, out: PairColumns): number {
-  const { a, b } = times;
   const reach = { low: window.centre - window.half_width, high: window.centre + window.half_width };
-  let [found, row, first] = [0, 0, 0];
-  if (a.length >= LANES * LANE_ROWS) {
-    const scan = { a, b, ...reach, lanes: createLanes() };
-    for (; row + LANES * LANE_ROWS <= a.length; row += LANES * LANE_ROWS) {
-      first = placeLanes(scan, row, first);
-      advanceLanes(scan, row);
-      for (let lane = 0; lane < LANES; lane += 1) {
-        first = finishLane(scan, lane, row + (lane + 1) * LANE_ROWS);
-        found = writePairs(times, { high: reach.high, ...hitsOf(scan.lanes, lane) }, { out, found });
-      }
-    }
-  }
-  return found + plainPairs(times, { row, first, ...reach }, { out, found });
+  let found = 0;
+  const rest = scanLanes(times, reach, (hits) => {
+    found = writePairs(times, { high: reach.high, ...hits }, { out, found });
+  });
+  return found + plainPairs(times, { ...rest, ...reach }, { out, found });
 }
 
-interface Hits {
-  readonly high: number;
-  /** Rows of a with a partner, and the first partner of each. */
-  readonly row: Int32Array;
-  readonly partner: Int32Array;
-  readonly count: number;
+interface Reach { readonly low: number; readonly high: number }
+interface Rest { readonly row: number; readonly first: number }
+
+/** Hands on the rows with a partner, in order, as far as they fill lanes; where the scan goes on after them. */
+function scanLanes({ a, b }: PairTimes, reach: Reach, onHits: (hits: LaneHits) => void): Rest {
+  let [row, first] = [0, 0];
+  if (a.length < LANES * LANE_ROWS) return { row, first };
+  const scan = { a, b, ...reach, lanes: createLanes() };
+  for (; row + LANES * LANE_ROWS <= a.length; row += LANES * LANE_ROWS) {
+    placeLanes(scan, row, first);
+    advanceLanes(scan, row);
+    for (let lane = 0; lane < LANES; lane += 1) {
+      first = finishLane(scan, lane, row + (lane + 1) * LANE_ROWS);
+      onHits(hitsOf(scan.lanes, lane));
+    }
+  }
+  return { row, first };
 }
 
 interface Written { readonly out: PairColumns; readonly found: number }
 
 /** All partners of the rows that have one; the new number of pairs. */
-function writePairs({ a, b }: PairTimes, hits: Hits, { out, found }: Written): number {
+function writePairs({ a, b }: PairTimes, hits: LaneHits & { readonly high: number }, { out, found }: Written): number {
   const [outA, outB] = [out.a, out.b];
   let total = found;
   for (let hit = 0; hit < hits.count; hit += 1) {
@@ -82,10 +84,8 @@ function writePairs({ a, b }: PairTimes, hits: Hits, { out, found }: Written): n
   return total;
 }
 
-interface Rest { readonly row: number; readonly first: number; readonly low: number; readonly high: number }
-
 /** The scan by its definition, for the rows that fill no lanes. */
-function plainPairs({ a, b }: PairTimes, rest: Rest, { out, found }: Written): number {
+function plainPairs({ a, b }: PairTimes, rest: Rest & Reach, { out, found }: Written): number {
   const [outA, outB] = [out.a, out.b];
   let { first } = rest;
   let more = 0;
@@ -117,21 +117,30 @@ function plainPairs({ a, b }: PairTimes, rest: Rest, { out, found }: Written): n
  * @golden tests/core/detection/coincidence-kernel.test.ts, against the plain double loop
  */
 export function addPairHistogram(times: PairTimes, window: PairWindow, counts: Int32Array): void {
-  const { a, b } = times;
   const width = 2 * window.half_width;
   const low = window.centre - window.half_width;
-  const scale = counts.length / width;
-  const bins = counts.length;
-  const endA = a.length;
-  const endB = b.length;
-  let first = 0;
-  for (let i = 0; i < endA; i += 1) {
+  const bins = { low, scale: counts.length / width, counts };
+  // Lanes look twice as far as the bins: rows too many cost little, a row lost to rounding would be a count lost.
+  const rest = scanLanes(times, { low, high: low + 2 * width }, (hits) => {
+    for (let hit = 0; hit < hits.count; hit += 1) addRow(times, { i: hits.row[hit]!, first: hits.partner[hit]! }, bins);
+  });
+  let { first } = rest;
+  const { a, b } = times;
+  for (let i = rest.row; i < a.length; i += 1) {
     const from = a[i]! + low;
-    while (first < endB && b[first]! < from) first += 1;
-    for (let j = first; j < endB; j += 1) {
-      const bin = (b[j]! - from) * scale;
-      if (bin >= bins) break;
-      counts[bin | 0]! += 1;
-    }
+    while (first < b.length && b[first]! < from) first += 1;
+    addRow(times, { i, first }, bins);
+  }
+}
+
+interface Bins { readonly low: number; readonly scale: number; readonly counts: Int32Array }
+
+/** Counts the partners of one row of a, from its first on. */
+function addRow({ a, b }: PairTimes, { i, first }: { i: number; first: number }, { low, scale, counts }: Bins): void {
+  const from = a[i]! + low;
+  for (let j = first; j < b.length; j += 1) {
+    const bin = (b[j]! - from) * scale;
+    if (bin >= counts.length) break;
+    counts[bin | 0]! += 1;
   }
 }

@@ -30,8 +30,11 @@ export interface DeadTimeRule {
 export function keepLiveClicks(times_s: Float64Array, rule: DeadTimeRule): LiveClicks {
   const { dead_time_s, together_s } = rule;
   const event = new Int32Array(times_s.length);
-  let [events, dropped, dead_s] = [0, 0, 0];
-  let [last, first] = [-Infinity, -Infinity];
+  let events = 0;
+  let dropped = 0;
+  let dead_s = 0;
+  let last = -Infinity;
+  let first = -Infinity;
   for (let i = 0; i < times_s.length; i += 1) {
     const t = times_s[i]!;
     const gap = t - last;

@@ -35,8 +35,19 @@ export function createLanes(): Lanes {
   };
 }
 
-/** Puts the lanes at consecutive stretches of a from `row`; partners are looked for from `first`. */
-export function placeLanes({ a, b, low, lanes: { at } }: LaneScan, row: number, first: number): number {
+/**
+ * Puts the lanes at consecutive stretches of a from `row`; partners are looked for from `first`.
+ *
+ *   first_l = the first j with b_j >= a_(row + 4096 l) + low
+ *
+ * @units those of the columns
+ * @shape four stretches of LANE_ROWS rows of a from `row` on
+ * @errors none
+ * @validity no partner of these rows before `first`
+ * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
+ * @golden tests/core/detection/coincidence-kernel.test.ts, against the scan by halving
+ */
+export function placeLanes({ a, b, low, lanes: { at } }: LaneScan, row: number, first: number): void {
   let from = first;
   for (let lane = 0; lane < LANES; lane += 1) {
     const start = row + lane * LANE_ROWS;
@@ -45,7 +56,6 @@ export function placeLanes({ a, b, low, lanes: { at } }: LaneScan, row: number, 
     at[FIRST + lane] = from;
     at[HIT + lane] = 0;
   }
-  return from;
 }
 
 /** First row of b from `from` on that is not below `value`, by doubling steps and halving. */
@@ -69,6 +79,15 @@ function lowerBound(b: Float64Array, from: number, value: number): number {
  * Advances the four lanes that start at `row` until one is nearly done. Each step takes one row of a or of b from
  * each lane: b while it is before the window of a, else a, which is a hit when b is inside. The last lane is furthest
  * in b, so its distance from the end of b is enough for all.
+ *
+ *   j -> j + [b_j < a_i + low];  i -> i + 1 - [b_j < a_i + low];  hit: a_i + low <= b_j <= a_i + high
+ *
+ * @units those of the columns
+ * @shape lanes as placed for `row`
+ * @errors none
+ * @validity a, b never decreasing, without NaN
+ * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
+ * @golden tests/core/detection/coincidence-kernel.test.ts, against the scan by halving
  */
 export function advanceLanes({ a, b, low, high, lanes: { at, rows, partners } }: LaneScan, row: number): void {
   let [i0, i1, i2, i3] = [at[ROW]!, at[ROW + 1]!, at[ROW + 2]!, at[ROW + 3]!];
@@ -120,7 +139,18 @@ export function advanceLanes({ a, b, low, high, lanes: { at, rows, partners } }:
   at.set([i0, i1, i2, i3, j0, j1, j2, j3, k0, k1, k2, k3]);
 }
 
-/** Takes one lane to its end, a row at a time; the first partner after it. */
+/**
+ * Takes one lane to its end, a row at a time; the first row of b that a later row of a can have as partner.
+ *
+ *   first = the first j with b_j >= a_i + low
+ *
+ * @units those of the columns
+ * @shape rows of a before `end`
+ * @errors none
+ * @validity after advanceLanes
+ * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
+ * @golden tests/core/detection/coincidence-kernel.test.ts, against the scan by halving
+ */
 export function finishLane({ a, b, low, high, lanes }: LaneScan, lane: number, end: number): number {
   const { at } = lanes;
   const { row, partner } = hitsOf(lanes, lane);
@@ -137,9 +167,23 @@ export function finishLane({ a, b, low, high, lanes }: LaneScan, lane: number, e
   return first;
 }
 
-/** The hits of one lane. */
-export function hitsOf(
-  { at, rows, partners }: Lanes, lane: number,
-): { readonly row: Int32Array; readonly partner: Int32Array; readonly count: number } {
+export interface LaneHits {
+  /** Rows of a with a partner, and the first partner of each. */
+  readonly row: Int32Array;
+  readonly partner: Int32Array;
+  readonly count: number;
+}
+
+/**
+ * The hits of one lane, as far as it has come.
+ *
+ * @units those of the columns
+ * @shape as many valid rows as `count`; the columns are written over by the next block
+ * @errors none
+ * @validity after advanceLanes or finishLane
+ * @source two-pointer merge of sorted lists, Knuth, TAOCP vol. 3, section 5.2.4
+ * @golden tests/core/detection/coincidence-kernel.test.ts, against the scan by halving
+ */
+export function hitsOf({ at, rows, partners }: Lanes, lane: number): LaneHits {
   return { row: rows[lane]!, partner: partners[lane]!, count: at[HIT + lane]! };
 }

@@ -1,10 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
 import { countBeacon, type BeaconAccount } from './beacon-account.ts';
 import type { PairTimes } from './coincidence-kernel.ts';
-import { gateHits, pairsAround, type ClickPairs } from './gate-pairs.ts';
-import type { ClockLock, LockSeries, PairOutcome, StationOutcome } from './pair-outcome.ts';
-import { findPeak, fitPeak, type FoundPeak, type PeakShape } from './peak.ts';
-import { arrivalHistograms, centreDrift, coincidenceHistogram, measureAccidentals } from './quality.ts';
+import { accountPair, centreGate, type AccountedStation } from './pair-account.ts';
+import type { ClockLock, LockSeries, PairOutcome } from './pair-outcome.ts';
+import { findPeak, type FoundPeak, type PeakShape } from './peak.ts';
 import { nodePulse, numberAlike, type PhaseDifference, type PulseSpans } from './satellite-clock.ts';
 import { commonTime, pairableClicks, type PairableClicks } from './station-clicks.ts';
 import { lockStation, type LockedStation } from './station-clock.ts';
@@ -23,9 +22,6 @@ const DEFAULTS = { gate_ns: 2.5, search_ns: 1000, false_alarm_max: 1e-6 };
 const PULSE_SHIFTS = [0, -1, 1, -2, 2];
 /** Common time below which two recordings are not one pass. */
 const COMMON_S_MIN = 1;
-/** Peak fits look this many gates to either side, and never less than several times the jitter of real detectors. */
-const FIT_GATES = 2.5;
-const FIT_HALF_NS_MIN = 5;
 
 interface LockedPair {
   readonly reference_utc_ms: number;
@@ -72,9 +68,15 @@ Result<PairOutcome, DetectionError> {
   const peak = { ...found, offset_ns: found.offset_ns - shift_ns };
   const shape = centreGate(times, peak, gate_ns);
   const beacons = [countBeacon(pair.a), countBeacon(pair.b)] as const;
-  return ok(account({
-    pair, clicks: [clicksA, clicksB], beacons, found: peak, shape, gate_ns, zero_pulse: rule.zero_pulse,
+  return ok(accountPair({
+    stations: [accounted(pair.a, beacons[0], clicksA), accounted(pair.b, beacons[1], clicksB)],
+    lock: lockOf({ pair, beacons, found: peak, shape, gate_ns, zero_pulse: rule.zero_pulse }),
+    shape, gate_ns, seconds: pair.common.seconds, start_utc_ms: emissionUtcMs(pair, rule.zero_pulse),
   }));
+}
+
+function accounted(station: LockedStation, { used }: BeaconAccount, clicks: PairableClicks): AccountedStation {
+  return { ...station, clicks, beacon: { used, unused_reason: 'beacon_outlier' } };
 }
 
 function lockPair(a: StationInput, b: StationInput): Result<LockedPair, DetectionError> {
@@ -94,54 +96,13 @@ function lockPair(a: StationInput, b: StationInput): Result<LockedPair, Detectio
   return ok({ reference_utc_ms: reference, a: first.value, b: second.value, common, difference });
 }
 
-function centreGate(times: PairTimes, found: FoundPeak, gate_ns: number): PeakShape {
-  const density_per_ns = found.expected / gate_ns;
-  const start: PeakShape = {
-    centre_ns: found.offset_ns, centre_sigma_ns: gate_ns / 4, sigma_ns: gate_ns / 4, pairs: found.count,
-  };
-  const half_width = Math.max(FIT_GATES * gate_ns, FIT_HALF_NS_MIN);
-  const near = pairsAround(times.a, times.b, { centre: found.offset_ns, half_width });
-  const fit = fitPeak(near.delta_ns, density_per_ns, { centre_ns: 0, sigma_ns: gate_ns / 4 });
-  return fit === null ? start : { ...fit, centre_ns: found.offset_ns + fit.centre_ns };
-}
-
-interface Findings {
+interface Tied {
   readonly pair: LockedPair;
-  readonly clicks: readonly [PairableClicks, PairableClicks];
   readonly beacons: readonly [BeaconAccount, BeaconAccount];
   readonly found: FoundPeak;
   readonly shape: PeakShape;
   readonly gate_ns: number;
   readonly zero_pulse: number;
-}
-
-function account(findings: Findings): PairOutcome {
-  const { pair, clicks: [a, b], beacons, shape, gate_ns } = findings;
-  const times = { a: a.time_ns, b: b.time_ns };
-  const centre = shape.centre_ns;
-  const wide = pairsAround(times.a, times.b, { centre, half_width: gate_ns });
-  const { coincidences } = gateHits(pairsAround(times.a, times.b, { centre, half_width: gate_ns / 2 }), a, b);
-  const accidentals = measureAccidentals(times, centre, gate_ns);
-  const modelled = (a.time_ns.length * b.time_ns.length * gate_ns * 1e-9) / pair.common.seconds;
-  const background = accidentals.count > 0 ? accidentals.count : modelled;
-  return {
-    lock: lockOf(findings),
-    coincidences,
-    accidentals: accidentals.count,
-    accidentals_sigma: accidentals.sigma,
-    accidentals_modelled: modelled,
-    snr: Math.max(0, coincidences.time_s.length - background) / background,
-    stations: [
-      stationOutcome(pair.a, a, { pairs: wide, side: -1, gate_ns, beacon: beacons[0] }),
-      stationOutcome(pair.b, b, { pairs: wide, side: 1, gate_ns, beacon: beacons[1] }),
-    ],
-    seconds: pair.common.seconds,
-    start_utc_ms: emissionUtcMs(pair, findings.zero_pulse),
-    histogram: coincidenceHistogram(times, centre, gate_ns),
-    centre_drift: centreDrift({
-      pairs: wide, a, peak_sigma_ns: shape.sigma_ns, density_per_ns: background / gate_ns,
-    }),
-  };
 }
 
 /** UTC at which the satellite sent `pulse`: its phase at the start of the lock holds for a display. */
@@ -150,7 +111,7 @@ function emissionUtcMs({ reference_utc_ms, a: { clock } }: LockedPair, pulse: nu
   return reference_utc_ms + ((pulse + phase) / clock.rate_hz) * 1000;
 }
 
-function lockOf({ pair, beacons, found, shape, gate_ns, zero_pulse }: Findings): ClockLock {
+function lockOf({ pair, beacons, found, shape, gate_ns, zero_pulse }: Tied): ClockLock {
   const { node, residual } = pair.difference;
   const period_ns = 1e9 / pair.b.clock.rate_hz;
   const series: LockSeries = {
@@ -168,39 +129,5 @@ function lockOf({ pair, beacons, found, shape, gate_ns, zero_pulse }: Findings):
     pulse_shift: PULSE_SHIFTS[found.candidate]!,
     residual_ns_rms: Math.hypot(beacons[0].rms_ns, beacons[1].rms_ns),
     series,
-  };
-}
-
-interface StationView {
-  readonly pairs: ClickPairs;
-  readonly side: 1 | -1;
-  readonly gate_ns: number;
-  readonly beacon: BeaconAccount;
-}
-
-function stationOutcome(station: LockedStation, clicks: PairableClicks, view: StationView): StationOutcome {
-  const { input, events, pps } = station;
-  const { beacon } = view;
-  const detectors = input.detector_channels.length;
-  const singles = new Array<number>(detectors).fill(0);
-  for (const detector of clicks.detector) singles[detector]! += 1;
-  const reasons: Readonly<Record<string, number>> = {
-    ...clicks.dropped, beacon_outlier: events.beacon_s.length - beacon.used, pps_outlier: pps.edges_rejected,
-    unassigned_channel: events.unassigned,
-  };
-  const dropped: Record<string, number> = { ...input.tags.dropped };
-  for (const [reason, n] of Object.entries(reasons)) if (n > 0) dropped[reason] = (dropped[reason] ?? 0) + n;
-  const unread = Object.values(input.tags.dropped).reduce((sum, n) => sum + n, 0);
-  const recorded_s = events.clicks_s.at(-1)! - events.clicks_s[0]!;
-  return {
-    id: input.id,
-    events: input.tags.ticks.length + unread,
-    used: clicks.time_ns.length + beacon.used + pps.edges_used,
-    used_by: { clicks: clicks.time_ns.length, beacon: beacon.used, pps: pps.edges_used },
-    dropped,
-    pps,
-    singles,
-    arrivals: arrivalHistograms(view.pairs, clicks, { side: view.side, gate_ns: view.gate_ns, detectors }),
-    dead_fraction: recorded_s > 0 ? clicks.dead_s / recorded_s : 0,
   };
 }

@@ -95,8 +95,8 @@ function histogramColumns({ histogram }: PairOutcome): FrameColumn[] {
 /** Counts of `times` in equal steps from 0; what lies beyond the last step is not of the pass. */
 function countIn(times: Float64Array, step_s: number, steps: number): Float64Array {
   const counts = new Float64Array(steps);
-  for (const time of times) {
-    const slice = Math.floor(time / step_s);
+  for (let i = 0; i < times.length; i += 1) {
+    const slice = Math.floor(times[i]! / step_s);
     if (slice >= 0 && slice < steps) counts[slice]! += 1;
   }
   return counts;
@@ -169,7 +169,7 @@ interface StationSeries {
 
 function stationColumns({ mission, input, outcome, predicted, which }: StationSeries): FrameColumn[] {
   const steps = Math.max(1, Math.floor(outcome.seconds / STATION_STEP_S));
-  const singles = countIn(clickSeconds(input, outcome), STATION_STEP_S, steps);
+  const singles = countClicks(input, outcome, steps);
   const t_s = middles(steps, STATION_STEP_S);
   const link = linkOf(mission);
   const dark_cps =
@@ -188,20 +188,33 @@ function stationColumns({ mission, input, outcome, predicted, which }: StationSe
   ];
 }
 
-/** Detector clicks in seconds after the pass's start, by the station's own 1PPS: good to microseconds, drawn by the second. */
-function clickSeconds(input: StationInput, outcome: PairOutcome): Float64Array {
+/** Detector clicks in each second of the pass, by the station's own 1PPS: good to microseconds, drawn by the second. */
+function countClicks(input: StationInput, outcome: PairOutcome, steps: number): Float64Array {
   const { ticks, channel, tick_ps } = input.tags;
-  const station = outcome.stations.find(({ id }) => id === input.id)!;
+  const { zero_s, second_s } = outcome.stations.find(({ id }) => id === input.id)!.pps;
   const first_pps_s = ((input.first_pps_utc_ms ?? outcome.start_utc_ms) - outcome.start_utc_ms) / 1000;
+  const secondOf = (row: number) =>
+    Math.floor((first_pps_s + ((ticks[row]! * tick_ps) / 1e12 - zero_s) / second_s) / STATION_STEP_S);
   const is_detector = new Uint8Array(256);
   for (const detector of input.detector_channels) is_detector[detector] = 1;
-  const seconds = new Float64Array(ticks.length);
-  let used = 0;
-  for (let i = 0; i < ticks.length; i += 1) {
-    if (is_detector[channel[i]!] === 0) continue;
-    const station_s = (ticks[i]! * tick_ps) / 1e12;
-    seconds[used] = first_pps_s + (station_s - station.pps.zero_s) / station.pps.second_s;
-    used += 1;
+  const counts = new Float64Array(steps);
+  let row = firstRow(ticks.length, (at) => secondOf(at) >= 0);
+  for (let second = 0; second < steps; second += 1) {
+    const end = firstRow(ticks.length, (at) => secondOf(at) > second);
+    let clicks = 0;
+    for (; row < end; row += 1) clicks += is_detector[channel[row]!]!;
+    counts[second] = clicks;
   }
-  return seconds.subarray(0, used);
+  return counts;
+}
+
+/** First of `rows` rows that has what all after it have as well. */
+function firstRow(rows: number, has: (row: number) => boolean): number {
+  let [low, high] = [0, rows];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (has(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
