@@ -6,6 +6,9 @@ type Interval = ProcessVerdict['qber_z'];
 
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 
+/** Below the smallest double there is only a bound. */
+const chance = (probability: number) => (probability === 0 ? '< 1e-300' : probability.toExponential(1));
+
 function qberText(counts: { readonly n: number; readonly e: number }, interval: Interval): string {
   const shown =
     interval === null
@@ -22,7 +25,7 @@ export function processPage(verdict: ProcessVerdict): string {
     [
       'Lock',
       `${lock.method}, offset ${lock.offset_ns.toFixed(3)} ns, σ ${lock.sigma_ns.toFixed(3)} ns, ` +
-        `gate ${lock.gate_ns} ns, p(false) ${lock.false_alarm_probability.toExponential(1)}`,
+        `gate ${lock.gate_ns} ns, p(false) ${chance(lock.false_alarm_probability)}`,
     ],
     ...verdict.stations.map(({ id, events, used, dropped }): [string, string] => [
       id,
