@@ -52,12 +52,15 @@ function readWords(view: DataView, byte: number, order: WordOrder): { readonly h
   return order === 'low-first' ? { low: first, high: second } : { low: second, high: first };
 }
 
-/** The high word counts 16 us and climbs; the low word jumps. The order with fewer steps back is right. */
+/** The high word counts 16 us and hardly moves between records; the low word jumps. The steadier word is high. */
 function wordOrder(view: DataView): WordOrder {
-  let [backFirst, backSecond] = [0, 0];
+  let [first, second] = [0, 0];
   for (let byte = RECORD_BYTES; byte < view.byteLength; byte += RECORD_BYTES) {
-    if (view.getUint32(byte, true) < view.getUint32(byte - RECORD_BYTES, true)) backFirst += 1;
-    if (view.getUint32(byte + 4, true) < view.getUint32(byte - RECORD_BYTES + 4, true)) backSecond += 1;
+    first += distance(view.getUint32(byte, true), view.getUint32(byte - RECORD_BYTES, true));
+    second += distance(view.getUint32(byte + 4, true), view.getUint32(byte - RECORD_BYTES + 4, true));
   }
-  return backFirst < backSecond ? 'high-first' : 'low-first';
+  return first < second ? 'high-first' : 'low-first';
 }
+
+/** How far two 32-bit counters are apart, the short way round. */
+const distance = (a: number, b: number) => Math.abs((a - b) | 0);

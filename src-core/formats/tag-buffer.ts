@@ -11,7 +11,11 @@ export interface TagBuffer {
   out_of_order: number;
 }
 
-export function createTagBuffer(capacity: number): TagBuffer {
+/** The most that a file's size alone makes us reserve (1.2 GB, untouched until filled); more grows as it comes. */
+const FIRST_ROWS_MAX = 2 ** 27;
+
+export function createTagBuffer(expected_rows: number): TagBuffer {
+  const capacity = Math.min(expected_rows, FIRST_ROWS_MAX);
   return {
     ticks: new Float64Array(capacity), channel: new Uint8Array(capacity),
     length: 0, last: -Infinity, reordered: 0, out_of_order: 0,

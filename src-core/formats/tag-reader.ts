@@ -1,17 +1,20 @@
 import { createA1Reader } from './a1.ts';
 import { createCsvReader } from './csv-tags.ts';
+import { createHexReader } from './hex-tags.ts';
 import { createPtuDecoder } from './ptu.ts';
 import { createQutagReader } from './qutag.ts';
 import type { TagReader, TagReaderOptions } from './tag-columns.ts';
 
 /** The tag files that a recording's manifest can name. */
-export type TagFileType = 'ptu' | 'a1' | 'qutag' | 'csv';
+export type TagFileType = 'ptu' | 'a0' | 'a1' | 'a2' | 'qutag' | 'csv';
 
 /** The reader of a type of tag file; all of them take pieces of any size and give the same columns. */
 export function createTagReader(type: TagFileType, options: TagReaderOptions = {}): TagReader {
   switch (type) {
     case 'ptu': return createPtuDecoder(options);
     case 'a1': return createA1Reader(options);
+    case 'a0':
+    case 'a2': return createHexReader(type, options);
     case 'qutag': return createQutagReader(options);
     case 'csv': return createCsvReader(options);
   }
