@@ -57,6 +57,27 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+function parseHeader(text: string): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new RangeError('Frame header is not JSON', { cause });
+  }
+  if (!isHeader(header)) throw new RangeError('Frame header does not list columns and facts');
+  return header;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isHeader(value: unknown): value is Header {
+  if (!isRecord(value) || !Array.isArray(value['columns']) || !isRecord(value['facts'])) return false;
+  return value['columns'].every((column: unknown) => isRecord(column) && typeof column['name'] === 'string'
+    && typeof column['unit'] === 'string' && Number.isSafeInteger(column['length']) && Number(column['length']) >= 0)
+    && Object.values(value['facts']).every((fact) => fact === null || ['number', 'string'].includes(typeof fact));
+}
+
 /** Inverse of `encodeFrame`; throws a RangeError on bytes that are not a whole frame. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const whole = bytes.slice(); // An own, aligned buffer, whatever the carrier's offset was.
@@ -65,7 +86,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('Frame does not start with TPF1');
   const header_bytes = view.getUint32(4, true);
   if (8 + header_bytes > whole.length) throw new RangeError('Frame header is cut off');
-  const header = JSON.parse(asciiText(whole.subarray(8, 8 + header_bytes))) as Header;
+  const header = parseHeader(asciiText(whole.subarray(8, 8 + header_bytes)));
   let offset = aligned(8 + header_bytes);
   const columns = header.columns.map(({ name, unit, length }) => {
     if (offset + length * 8 > whole.length) throw new RangeError(`Frame column ${name} is cut off`);

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../result.ts';
 import { columnsOf, drop, type RecordCounts } from './fixed-records.ts';
 import { appendRow, createTagBuffer, reserveRows, type TagBuffer } from './tag-buffer.ts';
-import type { FormatError, TagColumns, TagReader, TagReaderOptions } from './tag-columns.ts';
+import { printable, type FormatError, type TagColumns, type TagReader, type TagReaderOptions } from './tag-columns.ts';
 
 const HEADER = 'time_ps,channel';
 const NEWLINE = 10;
@@ -66,7 +66,7 @@ function readLine(progress: Progress, bytes: Uint8Array): Result<null, FormatErr
   }
   const row = ROW.exec(text);
   if (row === null) {
-    const reason = `${JSON.stringify(text)} is not two whole numbers, picoseconds and channel`;
+    const reason = `${JSON.stringify(printable(text))} is not two whole numbers, picoseconds and channel`;
     return err({ type: 'BadLine', line, reason });
   }
   const { counts, buffer } = progress;

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
-import type { FormatError } from './tag-columns.ts';
+import { printable, type FormatError } from './tag-columns.ts';
 
 // PicoQuant's unified file format (PTU): magic, version, then tags of 48 bytes, some with data behind them.
 
@@ -63,9 +63,11 @@ export interface PtuHeader {
  * Only the fields that decide about times are used; the others are skipped by their length.
  */
 export function parsePtuHeader(bytes: Uint8Array): Result<PtuHeader | null, FormatError> {
+  // Judged when it is whole, so that the answer does not depend on how the file comes in pieces.
+  if (bytes.length < PTU_MAGIC.length) return ok(null);
   const start = ascii(bytes.subarray(0, PTU_MAGIC.length));
-  if (!PTU_MAGIC.startsWith(start)) {
-    return err({ type: 'WrongMagic', found: JSON.stringify(start), expected: 'PQTTTR' });
+  if (start !== PTU_MAGIC) {
+    return err({ type: 'WrongMagic', found: JSON.stringify(printable(start)), expected: 'PQTTTR' });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields = new Map<string, number>();
@@ -102,7 +104,7 @@ function readFields(fields: ReadonlyMap<string, number>, bytes: number): Result<
   }
   const resolution_s = fields.get('MeasDesc_GlobalResolution');
   if (resolution_s === undefined || !(resolution_s >= 1e-15 && resolution_s <= 1e-3)) {
-    return bad(bytes, 'MeasDesc_GlobalResolution', `${resolution_s ?? 'missing'} is not a tick in seconds`);
+    return bad(bytes, 'MeasDesc_GlobalResolution', `${JSON.stringify(String(resolution_s ?? 'missing'))} is not a tick in seconds`);
   }
   const records = fields.get('TTResult_NumberOfRecords') ?? 0;
   if (records < 0) return bad(bytes, 'TTResult_NumberOfRecords', `${records} is negative`);
@@ -111,7 +113,8 @@ function readFields(fields: ReadonlyMap<string, number>, bytes: number): Result<
   return ok({ format, tick_ps, records: records === 0 ? null : records, bytes });
 }
 
-const bad = (byte: number, tag: string, reason: string) => err({ type: 'BadHeader', byte, tag, reason });
+const bad = (byte: number, tag: string, reason: string) =>
+  err({ type: 'BadHeader', byte, tag: printable(tag), reason });
 
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);

@@ -43,6 +43,9 @@ export type FormatError =
   | { readonly type: 'BadRecord'; readonly record: number; readonly byte: number; readonly reason: string }
   | { readonly type: 'BadLine'; readonly line: number; readonly reason: string };
 
+/** Bytes of a file on their way into a message: a damaged file must not steer the terminal that shows it. */
+export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?');
+
 /** One sentence that says where the file stops being readable; the caller puts the file's name before it. */
 export function describeFormatError(error: FormatError): string {
   switch (error.type) {
