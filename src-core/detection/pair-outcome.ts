@@ -4,7 +4,7 @@ import type { CentreDrift, Histogram } from './quality.ts';
 
 /** How two clocks were tied together, and how sure that is. */
 export interface ClockLock {
-  readonly method: 'beacon';
+  readonly method: 'beacon' | 'photons';
   /** Gate centre: B's click less A's on the satellite's time scale. */
   readonly offset_ns: number;
   readonly offset_sigma_ns: number;
@@ -15,12 +15,23 @@ export interface ClockLock {
   readonly false_alarm_probability: number;
   /** Whole pulses by which the coincidences corrected the numbering; 0 unless a 1PPS is off by more than 50 us. */
   readonly pulse_shift: number;
-  /** Spread of single beacon pulses about the track, both stations together. */
+  /** Spread of single beacon pulses about the track, both stations together; without a beacon, of the pairs. */
   readonly residual_ns_rms: number;
   readonly series: LockSeries;
+  /** What a lock without a beacon had to find. */
+  readonly photons?: PhotonFindings;
 }
 
-/** The lock over time, a row for every 0.1 s in which both stations follow the beacon. */
+export interface PhotonFindings {
+  /** Rate of B's clock against A's, beyond what their 1PPS say. */
+  readonly drift: number;
+  /** How far the satellite is ahead of its elements. */
+  readonly along_track_s: number;
+  /** Curves among which this one is the fullest; `false_alarm_probability` accounts for all of them. */
+  readonly trials: number;
+}
+
+/** The lock over time: a row for every 0.1 s in which both stations follow the beacon, or every second without. */
 export interface LockSeries {
   readonly time_s: Float64Array;
   /** Phase of A less that of B, its mean taken off: 1PPS and prediction errors, microseconds at most. */

@@ -5,11 +5,13 @@ import type { ProcessVerdict } from '../../src-contract/pass.ts';
 import type { BellManifest } from '../../src-contract/recording.ts';
 import { evaluateBell, type BellError } from '../../src-core/bell/recording.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
+import { processPairByPhotons } from '../../src-core/detection/photon-lock.ts';
 import { processPair } from '../../src-core/detection/process-pair.ts';
 import { describeDetectionError, type DetectionError } from '../../src-core/detection/station-input.ts';
 import { siftCoincidences, type BasisCount, type RandomBit, type Sifted } from '../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
+import { photonInputs } from './along-track.ts';
 import { bothKeyLengths } from './key-lengths.ts';
 import type { PreparedPair } from './pass-recordings.ts';
 import { viewQuality } from './quality-view.ts';
@@ -36,14 +38,10 @@ export function evaluatePair(
   pair: PreparedPair,
   options: EvaluateOptions,
 ): Result<Evaluation, OperationError> {
-  if (!options.beacon) {
-    return notPossible(
-      'NoPhotonLock',
-      'Locking without the beacon is not part of this version: process with the beacon.',
-    );
-  }
-  const outcome = processPair(pair.inputs[0], pair.inputs[1], { gate_ns: options.gate_ns });
-  if (!outcome.ok) return err(detectionFailure(outcome.error));
+  const outcome = options.beacon
+    ? lockedByBeacon(pair, options.gate_ns)
+    : lockedByPhotons(mission, pair, options.gate_ns);
+  if (!outcome.ok) return outcome;
   const [a, b] = pair.stations.map(({ manifest }) => manifest.detectors) as [Roles, Roles];
   const { mode, state } = pair.stations[0].manifest;
   const sifted = siftCoincidences({
@@ -64,6 +62,22 @@ export function evaluatePair(
     start_utc_ms: outcome.value.start_utc_ms,
     series: encodeFrame(verdictFrame({ mission, pair, outcome: outcome.value, sifted: is_key ? sifted : null })),
   });
+}
+
+function lockedByBeacon({ inputs: [a, b] }: PreparedPair, gate_ns: number): Result<PairOutcome, OperationError> {
+  const outcome = processPair(a, b, { gate_ns });
+  return outcome.ok ? outcome : err(detectionFailure(outcome.error));
+}
+
+function lockedByPhotons(
+  mission: MissionFile,
+  pair: PreparedPair,
+  gate_ns: number,
+): Result<PairOutcome, OperationError> {
+  const inputs = photonInputs(mission, pair);
+  if (!inputs.ok) return inputs;
+  const outcome = processPairByPhotons(inputs.value[0], inputs.value[1], { gate_ns });
+  return outcome.ok ? outcome : err(detectionFailure(outcome.error));
 }
 
 type Roles = PreparedPair['stations'][number]['manifest']['detectors'];

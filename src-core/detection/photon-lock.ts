@@ -1,0 +1,159 @@
+import { err, ok, type Result } from '../result.ts';
+import { emissionTimes, shiftOrders } from './along-track.ts';
+import { accountPair, centreGate, type AccountedStation } from './pair-account.ts';
+import type { ClockLock, PairOutcome } from './pair-outcome.ts';
+import type { PeakShape } from './peak.ts';
+import { bendAt, bendOf, type Bend, type Curve } from './photon-bend.ts';
+import { fitCurve } from './photon-fit.ts';
+import { searchCurve, type PhotonProblem } from './photon-search.ts';
+import type { CurveTest } from './photon-significance.ts';
+import { photonClicks, ppsStation, type PhotonInput, type PpsStation } from './photon-station.ts';
+import type { PairableClicks } from './station-clicks.ts';
+import type { DetectionError } from './station-input.ts';
+
+export interface PhotonOptions {
+  readonly gate_ns?: number;
+  /** How far clocks may be off: offset in the middle of the common time, and rate against each other. */
+  readonly offset_ns_max?: number;
+  readonly drift_max?: number;
+  /** A curve that chance explains with more than this is refused. */
+  readonly false_alarm_max?: number;
+}
+
+const DEFAULTS = { gate_ns: 2.5, offset_ns_max: 10_000, drift_max: 1e-6, false_alarm_max: 1e-6 };
+const COMMON_S_MIN = 1;
+/** Rows of the lock's series a second. */
+const SERIES_STEP_S = 1;
+
+type Stations = readonly [PpsStation, PpsStation];
+interface CommonTime { readonly from_s: number; readonly to_s: number }
+
+/**
+ * Two recordings to coincidences on the photons alone: 1PPS and prediction first, then offset, drift and the
+ * satellite's shift along its track are searched for the curve that the pairs lie on.
+ *
+ *   coincidence: |t_B(s) - drift t - t_A(s) - offset| <= gate / 2, times of emission by prediction shifted by s
+ *
+ * @units nanoseconds and seconds
+ * @shape two recordings of the same pass
+ * @errors DetectionError; a curve that chance explains is NoLock, never a number
+ * @validity station clocks of constant rate over the pass; offset to 10 us, drift to 1e-6, shift as predicted for
+ * @source PHYSICS section 4, "where the beacon is absent"
+ * @golden tests/core/detection/photon-lock.test.ts
+ */
+export function processPairByPhotons(a: PhotonInput, b: PhotonInput, options: PhotonOptions = {}):
+Result<PairOutcome, DetectionError> {
+  const { gate_ns, offset_ns_max, drift_max, false_alarm_max } = { ...DEFAULTS, ...options };
+  const reference_utc_ms = a.station.first_pps_utc_ms ?? b.station.first_pps_utc_ms ?? 0;
+  const first = ppsStation(a, reference_utc_ms);
+  if (!first.ok) return first;
+  const second = ppsStation(b, reference_utc_ms);
+  if (!second.ok) return second;
+  const stations: Stations = [first.value, second.value];
+  const common = commonTime(stations);
+  const seconds = common.to_s - common.from_s;
+  if (!(seconds >= COMMON_S_MIN)) return err({ type: 'NoOverlap', common_s: Math.max(0, seconds) });
+  const shift_s_max = Math.min(a.along_track?.shift_s ?? 0, b.along_track?.shift_s ?? 0);
+  const bend = bendOf(seconds / 2, shift_s_max, (t) => {
+    const sent_s = (common.from_s + common.to_s) / 2 + t;
+    const [of_a, of_b] = [shiftOrders(stations[0].emission, sent_s), shiftOrders(stations[1].emission, sent_s)];
+    return [of_a[0] - of_b[0], of_a[1] - of_b[1]];
+  });
+  const plain = { ...common, gate_ns, along_track_s: 0, drift: 0 };
+  const problem: PhotonProblem = {
+    times: {
+      a: photonClicks(stations[0], plain).time_ns, b: photonClicks(stations[1], plain).time_ns,
+      middle_ns: seconds * 0.5e9,
+    },
+    bend, gate_ns,
+    // The line taken off the bend adds to offset and drift.
+    space: {
+      offset_ns: 0, offset_ns_max: offset_ns_max + shift_s_max * Math.abs(bend.lines[0].zero),
+      drift: 0, drift_max: drift_max + shift_s_max * Math.abs(bend.lines[0].slope) * 1e-9,
+    },
+  };
+  const found = searchCurve(problem, false_alarm_max);
+  if (found.false_alarm_probability > false_alarm_max) {
+    return err({
+      type: 'NoLock', false_alarm_probability: found.false_alarm_probability, coincidences: found.count,
+    });
+  }
+  return ok(outcomeOf({ stations, common, problem, found, reference_utc_ms }));
+}
+
+/** Emission times from which both stations hold clicks. */
+function commonTime(stations: Stations): CommonTime {
+  const ends = stations.map(({ events, emission }) => {
+    const { clicks_s } = events;
+    const sent = emissionTimes(emission, clicks_s, { along_track_s: 0, zero_s: 0 }).filter((t) => !Number.isNaN(t));
+    return [(sent[0] ?? Infinity) * 1e-9, (sent.at(-1) ?? -Infinity) * 1e-9] as const;
+  });
+  return { from_s: Math.max(ends[0]![0], ends[1]![0]), to_s: Math.min(ends[0]![1], ends[1]![1]) };
+}
+
+/** The curve with the bend's line given back: offset and drift of the clocks themselves. */
+function clockErrors({ lines: [first, second] }: Bend, { offset_ns, drift, along_track_s: s }: Curve): Curve {
+  return {
+    offset_ns: offset_ns - s * (first.zero + s * second.zero),
+    drift: drift - s * (first.slope + s * second.slope) * 1e-9,
+    along_track_s: s,
+  };
+}
+
+interface Locked {
+  readonly stations: Stations;
+  readonly common: CommonTime;
+  readonly problem: PhotonProblem;
+  readonly found: CurveTest;
+  readonly reference_utc_ms: number;
+}
+
+function outcomeOf({ stations, common, problem, found, reference_utc_ms }: Locked): PairOutcome {
+  const { gate_ns, bend } = problem;
+  const fitted = fitCurve(problem, { curve: found.curve, density_per_ns: found.expected / gate_ns });
+  const clock = clockErrors(bend, fitted);
+  const rule = { ...common, gate_ns, along_track_s: clock.along_track_s };
+  const clicks = [
+    photonClicks(stations[0], { ...rule, drift: 0 }), photonClicks(stations[1], { ...rule, drift: clock.drift }),
+  ] as const;
+  const shape = centreGate({ a: clicks[0].time_ns, b: clicks[1].time_ns }, { ...found, ...clock }, gate_ns);
+  return accountPair({
+    stations: [accounted(stations[0], clicks[0]), accounted(stations[1], clicks[1])],
+    lock: lockOf({ clock, shape, found, problem }),
+    shape, gate_ns, seconds: common.to_s - common.from_s, start_utc_ms: reference_utc_ms + common.from_s * 1000,
+  });
+}
+
+function accounted(station: PpsStation, clicks: PairableClicks): AccountedStation {
+  return { ...station, clicks, beacon: { used: 0, unused_reason: 'beacon_not_used' } };
+}
+
+interface LockFindings {
+  readonly clock: Curve;
+  readonly shape: PeakShape;
+  readonly found: CurveTest;
+  readonly problem: PhotonProblem;
+}
+
+function lockOf({ clock, shape, found, problem }: LockFindings): ClockLock {
+  const { bend, gate_ns } = problem;
+  const rows = Math.max(1, Math.floor((2 * bend.half_s) / SERIES_STEP_S));
+  const time_s = Float64Array.from({ length: rows }, (_, i) => (i + 0.5) * SERIES_STEP_S);
+  return {
+    method: 'photons',
+    offset_ns: shape.centre_ns,
+    offset_sigma_ns: shape.centre_sigma_ns,
+    sigma_ns: shape.sigma_ns,
+    gate_ns,
+    false_alarm_probability: found.false_alarm_probability,
+    pulse_shift: 0,
+    residual_ns_rms: shape.sigma_ns,
+    series: {
+      time_s,
+      difference_ns: time_s.map((t) =>
+        clock.drift * 1e9 * (t - bend.half_s) + bendAt(bend, clock.along_track_s, t - bend.half_s)),
+      rms_ns: time_s.map(() => shape.sigma_ns),
+    },
+    photons: { drift: clock.drift, along_track_s: clock.along_track_s, trials: found.trials },
+  };
+}
