@@ -28,13 +28,46 @@ export interface DeadTimeRule {
  * @golden tests/core/detection/dead-time.test.ts
  */
 export function keepLiveClicks(times_s: Float64Array, rule: DeadTimeRule): LiveClicks {
+  const memory = createDeadTimeMemory();
+  const event = keepLivePiece(times_s, rule, memory);
+  const { events, dropped, dead_s } = memory;
+  return { event, events, dropped, dead_s };
+}
+
+/** What the rule must know of the clicks before: counts so far, the last click, the first of the last event. */
+export interface DeadTimeMemory {
+  events: number;
+  dropped: number;
+  dead_s: number;
+  last: number;
+  first: number;
+}
+
+export function createDeadTimeMemory(): DeadTimeMemory {
+  return { events: 0, dropped: 0, dead_s: 0, last: -Infinity, first: -Infinity };
+}
+
+/**
+ * The dead-time rule for the next piece of a station's clicks: event numbers as in one piece.
+ *
+ *   as keepLiveClicks, carried on from `memory`
+ *
+ * @units seconds
+ * @shape times never decreasing, within the piece and from piece to piece; `memory` is changed
+ * @errors none
+ * @validity as keepLiveClicks
+ * @source see keepLiveClicks
+ * @golden tests/core/detection/dead-time.test.ts, any cut against one piece
+ */
+export function keepLivePiece(times_s: Float64Array, rule: DeadTimeRule, memory: DeadTimeMemory): Int32Array {
   const { dead_time_s, together_s } = rule;
   const event = new Int32Array(times_s.length);
-  let events = 0;
-  let dropped = 0;
-  let dead_s = 0;
-  let last = -Infinity;
-  let first = -Infinity;
+  // Copied out and back: fields written in the loop would be boxed.
+  let events = memory.events;
+  let dropped = memory.dropped;
+  let dead_s = memory.dead_s;
+  let last = memory.last;
+  let first = memory.first;
   for (let i = 0; i < times_s.length; i += 1) {
     const t = times_s[i]!;
     const gap = t - last;
@@ -50,5 +83,6 @@ export function keepLiveClicks(times_s: Float64Array, rule: DeadTimeRule): LiveC
     dead_s += gap < dead_time_s ? gap : dead_time_s;
     last = t;
   }
-  return { event, events, dropped, dead_s };
+  Object.assign(memory, { events, dropped, dead_s, last, first });
+  return event;
 }

@@ -1,5 +1,6 @@
-import { keepLiveClicks } from './dead-time.ts';
-import { commonSpans, liveSpans, toSatelliteTime, type PulseSpans } from './satellite-clock.ts';
+import { createDeadTimeMemory, keepLivePiece } from './dead-time.ts';
+import { commonSpans, liveSpans, toSatelliteTime, type PulseSpans, type SatelliteClock } from './satellite-clock.ts';
+import type { StationEvents } from './split-channels.ts';
 import type { LockedStation } from './station-clock.ts';
 
 /** The clicks of one station that may pair, on the satellite's time scale. */
@@ -32,34 +33,66 @@ export interface ClickRule {
  * @golden tests/core/detection/process-pair.test.ts, the sum of reasons
  */
 export function pairableClicks(station: LockedStation, rule: ClickRule): PairableClicks {
-  const { clock, events, input } = station;
-  const live = keepLiveClicks(events.clicks_s, {
-    dead_time_s: input.dead_time_ns * 1e-9, together_s: rule.gate_ns * 1e-9,
-  });
-  const time_ns = toSatelliteTime(clock, events.clicks_s, rule.zero_pulse);
+  const stream = createClickStream(station.clock, { ...rule, dead_time_ns: station.input.dead_time_ns });
+  const clicks = stream.take(station.events);
+  return { ...clicks, ...stream.account() };
+}
+
+export interface ClickStreamRule extends ClickRule {
+  readonly dead_time_ns: number;
+}
+
+export type ClickPiece = Pick<PairableClicks, 'time_ns' | 'detector' | 'event'>;
+
+/** The clicks of one station piece by piece, each no earlier than those before. */
+export interface ClickStream {
+  /** What may pair of the next clicks. */
+  readonly take: (clicks: Pick<StationEvents, 'clicks_s' | 'detector'>) => ClickPiece;
+  /** Of all pieces so far. */
+  readonly account: () => Pick<PairableClicks, 'dead_s' | 'dropped'>;
+}
+
+/**
+ * `pairableClicks` for a recording larger than memory: pieces of any length, with the columns of the whole in the end.
+ *
+ *   dead time first, then the station's own clock, then the common time
+ *
+ * @units nanoseconds of the satellite after `zero_pulse`
+ * @shape columns in order of time, from piece to piece too
+ * @errors none
+ * @validity spans in order
+ * @source PHYSICS sections 4 and 5
+ * @golden tests/core/detection/station-clicks.test.ts, any cut against one piece
+ */
+export function createClickStream(clock: SatelliteClock, rule: ClickStreamRule): ClickStream {
+  const dead_time = { dead_time_s: rule.dead_time_ns * 1e-9, together_s: rule.gate_ns * 1e-9 };
   const ends = spanEnds(rule, 1e9 / clock.rate_hz);
-  const [detector, event] = [new Uint8Array(time_ns.length), new Int32Array(time_ns.length)];
+  const memory = createDeadTimeMemory();
   const dropped = { dead_time: 0, beacon_gap: 0, no_common_time: 0 };
-  let [kept, span] = [0, 0];
-  for (let i = 0; i < time_ns.length; i += 1) {
-    const t = time_ns[i]!;
-    if (live.event[i]! < 0) dropped.dead_time += 1;
-    else if (Number.isNaN(t)) dropped.beacon_gap += 1;
-    else {
-      while (span < ends.length && ends[span + 1]! < t) span += 2;
-      if (span >= ends.length || t < ends[span]!) dropped.no_common_time += 1;
+  let span = 0;
+  const take: ClickStream['take'] = ({ clicks_s, detector: clicked }) => {
+    const live = keepLivePiece(clicks_s, dead_time, memory);
+    const time_ns = toSatelliteTime(clock, clicks_s, rule.zero_pulse);
+    const [detector, event] = [new Uint8Array(time_ns.length), new Int32Array(time_ns.length)];
+    let kept = 0;
+    for (let i = 0; i < time_ns.length; i += 1) {
+      const t = time_ns[i]!;
+      if (live[i]! < 0) dropped.dead_time += 1;
+      else if (Number.isNaN(t)) dropped.beacon_gap += 1;
       else {
-        time_ns[kept] = t;
-        detector[kept] = events.detector[i]!;
-        event[kept] = live.event[i]!;
-        kept += 1;
+        while (span < ends.length && ends[span + 1]! < t) span += 2;
+        if (span >= ends.length || t < ends[span]!) dropped.no_common_time += 1;
+        else {
+          time_ns[kept] = t;
+          detector[kept] = clicked[i]!;
+          event[kept] = live[i]!;
+          kept += 1;
+        }
       }
     }
-  }
-  return {
-    time_ns: time_ns.slice(0, kept), detector: detector.slice(0, kept), event: event.slice(0, kept),
-    dead_s: live.dead_s, dropped,
+    return { time_ns: time_ns.slice(0, kept), detector: detector.slice(0, kept), event: event.slice(0, kept) };
   };
+  return { take, account: () => ({ dead_s: memory.dead_s, dropped: { ...dropped } }) };
 }
 
 function spanEnds({ common, zero_pulse }: ClickRule, period_ns: number): Float64Array {

@@ -1,6 +1,9 @@
 // Goal: a click counts only when all detectors of its station were live; double clicks stay together.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keepLiveClicks } from '../../../src-core/detection/dead-time.ts';
+import {
+  createDeadTimeMemory, keepLiveClicks, keepLivePiece,
+} from '../../../src-core/detection/dead-time.ts';
 import { poissonTimes, seededDraw } from '../../support/synthetic-pass.ts';
 
 const rule = { dead_time_s: 50, together_s: 2 };
@@ -36,4 +39,21 @@ test('the live share of Poisson clicks is exp(-rate x dead time)', () => {
   // Binomial spread of the kept clicks; the blind share is that of a click finding the station dead.
   expect(Math.abs(events / times.length - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / times.length));
   expect(Math.abs(dead_s / span_s - (1 - share))).toBeLessThan(0.005);
+});
+
+test('clicks in pieces keep the events, the drops and the dead time of one piece', () => {
+  const gaps = fc.array(fc.nat(70), { maxLength: 80 });
+  fc.assert(fc.property(gaps, fc.array(fc.nat(20), { maxLength: 10 }), (steps, sizes) => {
+    let now = 0;
+    const times = Float64Array.from(steps, (step) => (now += step));
+    const memory = createDeadTimeMemory();
+    const event: number[] = [];
+    let at = 0;
+    for (const size of [...sizes, times.length]) {
+      event.push(...keepLivePiece(times.subarray(at, at + size), rule, memory));
+      at += size;
+    }
+    const { events, dropped, dead_s } = memory;
+    expect({ event: Int32Array.from(event), events, dropped, dead_s }).toEqual(keepLiveClicks(times, rule));
+  }), { numRuns: 1000 });
 });

@@ -60,6 +60,11 @@ describe('createPairCarry', () => {
     }), { numRuns: 2000 });
   });
 
+  test('a row waits for all partners at the very end of its reach, though the first of them came before the cut', () => {
+    const times = { a: Float64Array.of(0, 9), b: Float64Array.of(5, 5, 5, 30) };
+    expect(inPieces(times, { centre: 0, half_width: 5 }, [[1, 1], [1, 2]])).toEqual(whole(times, { centre: 0, half_width: 5 }));
+  });
+
   test('also where pieces are long enough for lanes, and of every size around them', () => {
     const draw = seededDraw(3);
     const rows = 2.5 * LANES * LANE_ROWS;
