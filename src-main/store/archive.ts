@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
 import { MISSION_DB, PASSES_FOLDER } from './archive-copy.ts';
 import { createElementStore } from './element-store.ts';
+import { createKeyStore } from './key-store.ts';
 import { createLogStore } from './log-store.ts';
 import { openMissionDb } from './open.ts';
-import { openKeyVault, type KeyVault, type KeyWrapping } from './outcome-keys.ts';
+import { openKeyVault, type KeyWrapping, type MissionVault } from './outcome-keys.ts';
 import { createPassFiles, type PassFiles } from './pass-files.ts';
 import { createPassStore } from './pass-store.ts';
 import { createScheduleStore } from './schedule-store.ts';
@@ -28,7 +29,8 @@ export interface OpenArchive {
   readonly passes: ReturnType<typeof createPassStore>;
   readonly log: ReturnType<typeof createLogStore>;
   readonly files: PassFiles;
-  readonly vault: KeyVault;
+  readonly keys: ReturnType<typeof createKeyStore>;
+  readonly vault: MissionVault;
   readonly scratch_directory: string;
   /** Pass files a crash left between name and row, or somebody put here: each taken in now, or why not. */
   readonly strays: readonly Stray[];
@@ -47,7 +49,8 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
   const db = openMissionDb(join(directory, MISSION_DB));
   if (!db.ok) return db;
   const passes = createPassStore(db.value);
-  const create_if_missing = passes.list().length === 0;
+  const keys = createKeyStore(db.value);
+  const create_if_missing = passes.list().length === 0 && keys.list().length === 0;
   const vault = await openKeyVault({ path: key_path, mission_id, wrapping, create_if_missing });
   if (!vault.ok) {
     db.value.close();
@@ -63,7 +66,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
   return ok({
     strays,
     elements: createElementStore(db.value), schedule: createScheduleStore(db.value), passes,
-    log: createLogStore(db.value), files, vault: vault.value, scratch_directory, close: () => db.value.close(),
+    log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
 }
 

@@ -1,5 +1,6 @@
 import { createHash, createSecretKey, hkdfSync, randomBytes as systemRandom, type KeyObject } from 'node:crypto';
 import { ok, type Result } from '../../src-core/result.ts';
+import type { BlockKeys } from './key-cipher.ts';
 import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
 import { invalidFile, refused, type StoreError } from './store-error.ts';
 
@@ -11,6 +12,11 @@ export interface KeyVault {
   /** Names the master key without revealing it; every pass file says which it was sealed under. */
   readonly key_id: string;
   readonly keyFor: (pass_id: string) => KeyObject;
+}
+
+/** The vault of a console that also keeps distilled keys. */
+export interface MissionVault extends KeyVault {
+  readonly blockKeys: () => BlockKeys;
 }
 
 /** What may go wrong inside a wrapping that is not ours: only its kind is of interest. */
@@ -59,20 +65,22 @@ function derive(master: Uint8Array, mission_id: string, purpose: string): Uint8A
 const nameOf = (master: Uint8Array, mission_id: string) =>
   createHash('sha256').update(derive(master, mission_id, 'name')).digest('hex').slice(0, 16);
 
-function vaultOf(master: Uint8Array, mission_id: string): KeyVault {
+function vaultOf(master: Uint8Array, mission_id: string): MissionVault {
+  const keyOf = (purpose: string) => {
+    const bytes = derive(master, mission_id, purpose);
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return key;
+  };
   return {
     key_id: nameOf(master, mission_id),
-    keyFor: (pass_id) => {
-      const bytes = derive(master, mission_id, `outcomes/${pass_id}`);
-      const key = createSecretKey(bytes);
-      bytes.fill(0);
-      return key;
-    },
+    keyFor: (pass_id) => keyOf(`outcomes/${pass_id}`),
+    blockKeys: () => ({ sealing: keyOf('keys/sealing'), fingerprint: keyOf('keys/fingerprint') }),
   };
 }
 
 /** Opens the mission's master key, or makes one where there is none and none can be missing. */
-export async function openKeyVault(options: VaultOptions): Promise<Result<KeyVault, StoreError>> {
+export async function openKeyVault(options: VaultOptions): Promise<Result<MissionVault, StoreError>> {
   const found = readKeyFile(options.path);
   if (!found.ok) return found;
   if (found.value !== null) return unwrapMaster(found.value, options);
@@ -81,7 +89,7 @@ export async function openKeyVault(options: VaultOptions): Promise<Result<KeyVau
     + 'without it the detection outcomes of the archived passes cannot be read, and a new key would not open them.');
 }
 
-async function unwrapMaster(file: KeyFile, options: VaultOptions): Promise<Result<KeyVault, StoreError>> {
+async function unwrapMaster(file: KeyFile, options: VaultOptions): Promise<Result<MissionVault, StoreError>> {
   const { mission_id, wrapping, path } = options;
   if (file.mission_id !== mission_id) {
     return refused(`${path} is the key of mission ${file.mission_id}, not ${mission_id}.`);
@@ -97,7 +105,7 @@ async function unwrapMaster(file: KeyFile, options: VaultOptions): Promise<Resul
   return ok(vaultOf(master.value, mission_id));
 }
 
-async function createMaster(options: VaultOptions): Promise<Result<KeyVault, StoreError>> {
+async function createMaster(options: VaultOptions): Promise<Result<MissionVault, StoreError>> {
   const { mission_id, wrapping, path, randomBytes = systemRandom } = options;
   const master = Uint8Array.from(randomBytes(MASTER_BYTES));
   const wrapped = await wrapping.wrap(master);

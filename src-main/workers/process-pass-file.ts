@@ -4,18 +4,22 @@ import type { MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
 import { ok, type Result } from '../../src-core/result.ts';
 import { evaluatePair } from '../pipeline/evaluate-pair.ts';
-import { preparePair, type RecordedStation } from '../pipeline/pass-recordings.ts';
+import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
 import { mergeStreams } from '../pipeline/tag-streams.ts';
 import { openPassReader, type PassFileReader } from '../store/pass-file-reader.ts';
 import { parseManifest } from '../store/recording-files.ts';
 import { fileFailure, systemRandomBit } from './process-recordings.ts';
-import type { TaskContext } from './task.ts';
+import { CANCELLED, type TaskContext } from './task.ts';
 
-export interface ProcessOrder {
+/** An archived pass, and what opens it. */
+export interface PassOrder {
   readonly path: string;
   readonly mission: MissionFile;
-  readonly gate_ns: number;
   readonly vault: { readonly key_id: string; readonly key: KeyObject };
+}
+
+export interface ProcessOrder extends PassOrder {
+  readonly gate_ns: number;
 }
 
 export interface ProcessedPass {
@@ -25,6 +29,23 @@ export interface ProcessedPass {
 
 /** A verdict on an archived pass, from its file alone. */
 export function processPassFile(order: ProcessOrder, context: TaskContext): Reply<ProcessedPass> {
+  const pair = readPassPair(order, context);
+  if (!pair.ok) return pair;
+  context.report('locking clocks, counting coincidences', 0.4);
+  if (context.cancelled()) return CANCELLED;
+  const evaluated = evaluatePair(order.mission, pair.value, {
+    gate_ns: order.gate_ns,
+    beacon: true,
+    randomBit: systemRandomBit(),
+  });
+  if (!evaluated.ok) return evaluated;
+  const { verdict, series } = evaluated.value;
+  context.transfer(series.buffer);
+  return ok({ verdict, series });
+}
+
+/** Both stations' tags out of a pass file, checked against each other and the mission. They name detectors: secret. */
+export function readPassPair(order: PassOrder, context: TaskContext): Reply<PreparedPair> {
   const opened = openPassReader(order.path);
   if (!opened.ok) return opened;
   const reader = opened.value;
@@ -34,26 +55,14 @@ export function processPassFile(order: ProcessOrder, context: TaskContext): Repl
     if (!stations.ok) return stations;
     const { elements_text } = reader.pass.meta;
     const elements = elements_text === null ? null : { text: elements_text, name: `${order.path}: elements` };
-    const pair = preparePair(order.mission, stations.value, elements);
-    if (!pair.ok) return pair;
-    context.report('locking clocks, counting coincidences', 0.4);
-    if (context.cancelled()) return { ok: false, error: { type: 'Cancelled' } };
-    const evaluated = evaluatePair(order.mission, pair.value, {
-      gate_ns: order.gate_ns,
-      beacon: true,
-      randomBit: systemRandomBit(),
-    });
-    if (!evaluated.ok) return evaluated;
-    const { verdict, series } = evaluated.value;
-    context.transfer(series.buffer);
-    return ok({ verdict, series });
+    return preparePair(order.mission, stations.value, elements);
   } finally {
     reader.close();
   }
 }
 
 function readStations(
-  order: ProcessOrder,
+  order: PassOrder,
   reader: PassFileReader,
   context: TaskContext,
 ): Result<readonly [RecordedStation, RecordedStation], OperationError> {

@@ -1,3 +1,4 @@
+import { distilPasses } from './distil-passes.ts';
 import { hashFile } from './hash-file.ts';
 import { importRecordings } from './import-recordings.ts';
 import { processPassFile } from './process-pass-file.ts';
@@ -10,6 +11,7 @@ export const tasks = {
   'file.hashFile': hashFile,
   'archive.importRecordings': importRecordings,
   'detection.processPassFile': processPassFile,
+  'distillation.distilPass': distilPasses,
   'simulator.simulateRecordings': simulateRecordings,
   'schedule.chooseWindows': solveSchedule,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;
