@@ -104,7 +104,7 @@ function readFields(fields: ReadonlyMap<string, number>, bytes: number): Result<
   }
   const resolution_s = fields.get('MeasDesc_GlobalResolution');
   if (resolution_s === undefined || !(resolution_s >= 1e-15 && resolution_s <= 1e-3)) {
-    return bad(bytes, 'MeasDesc_GlobalResolution', `${JSON.stringify(String(resolution_s ?? 'missing'))} is not a tick in seconds`);
+    return bad(bytes, 'MeasDesc_GlobalResolution', `"${resolution_s ?? 'missing'}" is not a tick in seconds`);
   }
   const records = fields.get('TTResult_NumberOfRecords') ?? 0;
   if (records < 0) return bad(bytes, 'TTResult_NumberOfRecords', `${records} is negative`);

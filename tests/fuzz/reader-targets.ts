@@ -21,11 +21,13 @@ const must = (holds: boolean, what: string) => {
 const STEPS = [0, 1, 900, 40_000, 33_000_000, 70_000_000, 2, 250_000_000];
 const tickAt = (i: number) => STEPS.reduce((sum, step, k) => sum + step * Math.ceil((i - k) / STEPS.length), 0);
 
+const HARP_CHANNELS = [0, 1, 2, SYNC_CHANNEL, SYNC_CHANNEL + 1];
+
 function ptuSeeds(): Uint8Array[] {
   const ticks = Float64Array.from({ length: 24 }, (_, i) => tickAt(i));
   return (Object.keys(T2_FORMATS) as T2FormatName[]).map((format) => {
     const pico = format === 'picoharp-300';
-    const channel = Uint8Array.from(ticks, (_, i) => (pico ? i % 5 : [0, 1, 2, SYNC_CHANNEL, SYNC_CHANNEL + 1][i % 5]!));
+    const channel = Uint8Array.from(ticks, (_, i) => (pico ? i % 5 : HARP_CHANNELS[i % 5]!));
     return encodePtu({ ticks, channel }, { format });
   });
 }
@@ -61,7 +63,7 @@ function read(bytes: Uint8Array, { type, partial, piece }: Reading): Result<TagC
 }
 
 /** Rows that a file of so many bytes can hold at most. */
-const rowsMax = (type: TagFileType, bytes: number) => (type === 'a1' || type === 'a0' || type === 'a2' ? bytes / 2 : bytes / 3);
+const rowsMax = (type: TagFileType, bytes: number) => (type.startsWith('a') ? bytes / 2 : bytes / 3);
 
 function checkColumns(tags: TagColumns, type: TagFileType, bytes: number): void {
   const { ticks, channel, records, clock_records } = tags;
@@ -86,7 +88,7 @@ function checkError(error: FormatError): void {
   must(/^[\x20-\x7e]*$/.test(text), `message with control characters: ${JSON.stringify(text)}`);
 }
 
-const PIECES = [1, 3, 7, 64, 401];
+const PIECES = [5, 13, 29, 64, 401];
 
 /** The reader of one format: closed errors, exact sums, and the same answer in pieces (every eighth input). */
 export function readerTarget(type: TagFileType): FuzzTarget {

@@ -49,7 +49,8 @@ const mission: FuzzTarget = {
 const frame: FuzzTarget = {
   seeds: [encodeFrame({
     columns: [
-      { name: 'time_s', unit: 's', values: Float64Array.of(0, 1, 2) }, { name: 'n', unit: '', values: new Float64Array(4) },
+      { name: 'time_s', unit: 's', values: Float64Array.of(0, 1, 2) },
+      { name: 'n', unit: '', values: new Float64Array(4) },
     ],
     facts: { width_ns: 0.5, note: 'é', none: null },
   })],

@@ -174,7 +174,7 @@ describe('S-Fifteen text', () => {
   test.each([
     ['a0', '00000401\n00000000\n00000801\n', 9], ['a0', '00000401\n00000000\n00000801\n0000', 13],
     ['a2', '0000000000000401\n00000', 5],
-  ] as const)('%s that ends in the middle of a record: an error, or the rest is used on request', (type, file, left) => {
+  ] as const)('%s that ends inside a record: an error, or the rest is used on request', (type, file, left) => {
     const bytes = text(file);
     expect(failure({ type, bytes })).toEqual({ type: 'Truncated', record: 1, records_missing: 0, bytes_left: left });
     const tags = columns({ type, bytes }, true);
