@@ -68,6 +68,8 @@ export const missionFile = z.strictObject({
   limits: z.strictObject({
     elements_age_days_max: z.number().positive(), anode_v_max: z.number().positive(), qber_edge: probability,
   }),
+  /** Pause between the end of one pass and the start of the next; absent: none is needed. */
+  turnaround: z.strictObject({ satellite_s: nonNegative.max(86_400), station_s: nonNegative.max(86_400) }).optional(),
   stations: z.tuple([station, station]).refine(
     ([a, b]) => a.id !== b.id, { message: 'the two stations need different ids', path: [1, 'id'] }),
 });

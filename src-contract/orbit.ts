@@ -75,6 +75,23 @@ export const nights = z.strictObject({
   windows_found: count,
 });
 
+const edges = z.strictObject({ start_utc_ms: utcMs, end_utc_ms: utcMs, start_sigma_s: nonNegative, dark: z.boolean() });
+
+/** What a newer set changes: each window of either set, earliest first. */
+export const elementsCompared = z.strictObject({
+  windows: z.array(z.strictObject({
+    /** Null where this set has no such window. */
+    before: edges.nullable(),
+    after: edges.nullable(),
+    /** After minus before, positive is later; null where one is missing. */
+    start_moved_s: z.number().nullable(),
+    end_moved_s: z.number().nullable(),
+  })),
+  start_moved_s_max: nonNegative,
+  end_moved_s_max: nonNegative,
+});
+
+export type ElementsCompared = z.output<typeof elementsCompared>;
 export type ElementSetSummary = z.output<typeof elementSetSummary>;
 export type DualWindowView = z.output<typeof dualWindow>;
 export type NightView = z.output<typeof night>;

@@ -9,6 +9,7 @@ import type { ElementSet } from '../../src-core/orbit/element-set.ts';
 import type { Propagator } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { canonicalElementText, propagatorOf, readElementSets } from '../pipeline/element-text.ts';
+import { compareWindows } from '../pipeline/compare-elements.ts';
 import { viewNights, viewWindowAt } from '../pipeline/night-view.ts';
 import { passCurves } from '../pipeline/pass-curves.ts';
 import type { ElementReader, ElementWriter, NewElements, StoredElements } from '../store/element-store.ts';
@@ -63,6 +64,7 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
       });
     },
     importElements: (input) => importElements(deps, input),
+    compareElements: (query) => compareElements(deps, query),
     listNights: ({ first_night, nights }) => {
       const started = deps.elapsed_ms();
       const current = currentPropagator();
@@ -97,6 +99,23 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
 
 const PASS_S_MAX = 3600;
 const NO_PASS = { type: 'InvalidInput', issues: ['end_utc_ms: a pass ends after it starts, within an hour'] } as const;
+
+function compareElements(deps: OrbitServiceDeps, query: InputOf<'orbit.compareElements'>) {
+  const { before_set_id, after_set_id, from_utc_ms, days } = query;
+  const before = storedPropagator(deps, before_set_id);
+  if (!before.ok) return before;
+  const after = storedPropagator(deps, after_set_id);
+  if (!after.ok) return after;
+  const span = { from_utc_ms, to_utc_ms: from_utc_ms + days * MS_PER_DAY };
+  return compareWindows(deps.mission, { before: before.value, after: after.value }, span);
+}
+
+function storedPropagator({ elements }: OrbitServiceDeps, element_set_id: string): Result<Propagator, OperationError> {
+  const set = elements.find(element_set_id);
+  if (set === null) return err({ type: 'NotFound', what: 'element set', id: element_set_id });
+  const sets = readElementSets(set.raw_text, set.source_name);
+  return sets.ok ? propagatorOf(sets.value[0]!, set.source_name) : sets;
+}
 
 function importElements(deps: OrbitServiceDeps, { text, source_name }: InputOf<'orbit.importElements'>) {
   const { name, catalog_number } = deps.mission.satellite;

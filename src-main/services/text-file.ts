@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { OperationError } from '../../src-contract/errors.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 
@@ -24,3 +25,25 @@ export async function readTextFile(path: string): Promise<Result<string, Operati
 }
 
 const invalid = (where: string, message: string) => err({ type: 'InvalidFile', where, message });
+
+/** Writes a text for a person; what is there already stays, unless they said that it may go. Answers its bytes. */
+export async function writeTextFile(
+  path: string,
+  text: string,
+  replace: boolean,
+): Promise<Result<number, OperationError>> {
+  const bytes = Buffer.from(text, 'utf8');
+  try {
+    await writeFile(path, bytes, { flag: replace ? 'w' : 'wx' });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'EEXIST') {
+      return err({
+        type: 'Refused',
+        message: `${path} is there already: take another name, or --force to replace it.`,
+      });
+    }
+    return invalid(path, `cannot be written (${code}); check the path`);
+  }
+  return ok(bytes.length);
+}

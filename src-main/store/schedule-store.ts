@@ -18,6 +18,9 @@ export interface PlannedPass {
   readonly version: number;
 }
 
+/** What new elements may change about a pass. */
+export type PlannedEdges = Pick<PlannedPass, 'start_utc_ms' | 'end_utc_ms' | 'element_set_id' | 'expected_json'>;
+
 /** Who changed the state, why and when. */
 export interface Actor { readonly who: string; readonly why: string; readonly at_utc_ms: number }
 
@@ -42,6 +45,12 @@ export interface ScheduleWriter {
   readonly move: (
     pass: Pick<PlannedPass, 'pass_id' | 'version'>, to_state: PlannedState, actor: Actor,
   ) => Result<PlannedPass, StoreError>;
+  /** The same pass in the same state on other edges. */
+  readonly rewrite: (
+    pass: Pick<PlannedPass, 'pass_id' | 'version'>, window: PlannedEdges, actor: Actor,
+  ) => Result<PlannedPass, StoreError>;
+  /** Reads and writes of `work` as one: nobody changes the plan in between, and what throws or fails leaves no trace. */
+  readonly exclusively: <T, E extends { readonly type: string }>(work: () => Result<T, E>) => Result<T, E>;
 }
 
 const COLUMNS = 'pass_id, night, start_utc_ms, end_utc_ms, element_set_id, expected_json, state, version';
@@ -58,7 +67,9 @@ export function createScheduleStore(db: Database): ScheduleReader & ScheduleWrit
     FROM schedule_transition WHERE pass_id = ? ORDER BY version`);
   const insert = db.prepare(`INSERT INTO planned_pass (${COLUMNS}) VALUES (:pass_id, :night, :start_utc_ms, :end_utc_ms,
     :element_set_id, :expected_json, :state, :version)`);
-  const update = db.prepare('UPDATE planned_pass SET state = :state, version = :version WHERE pass_id = :pass_id');
+  const update = db.prepare(`UPDATE planned_pass SET state = :state, version = :version, start_utc_ms = :start_utc_ms,
+    end_utc_ms = :end_utc_ms, element_set_id = :element_set_id, expected_json = :expected_json
+    WHERE pass_id = :pass_id`);
   const note = db.prepare(`INSERT INTO schedule_transition (pass_id, version, from_state, to_state, who, why, at_utc_ms)
     VALUES (:pass_id, :version, :from_state, :to_state, :who, :why, :at_utc_ms)`);
 
@@ -69,17 +80,17 @@ export function createScheduleStore(db: Database): ScheduleReader & ScheduleWrit
     note.run({ pass_id: pass.pass_id, version: 1, from_state: null, to_state: 'proposed', ...actor });
     return ok(planned);
   });
-  const move = db.transaction((
-    { pass_id, version }: Pick<PlannedPass, 'pass_id' | 'version'>, state: PlannedState, actor: Actor,
+  const change = db.transaction((
+    { pass_id, version }: Pick<PlannedPass, 'pass_id' | 'version'>, changed: Partial<PlannedPass>, actor: Actor,
   ) => {
     const current = one.get(pass_id);
     if (current === undefined) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
     if (current.version !== version) {
       return refused(`Pass ${pass_id} was changed meanwhile and is ${current.state} now. Look again, then decide.`);
     }
-    const moved: PlannedPass = { ...current, state, version: version + 1 };
-    update.run({ pass_id, state, version: moved.version });
-    note.run({ pass_id, version: moved.version, from_state: current.state, to_state: state, ...actor });
+    const moved: PlannedPass = { ...current, ...changed, version: version + 1 };
+    update.run(moved);
+    note.run({ pass_id, version: moved.version, from_state: current.state, to_state: moved.state, ...actor });
     return ok(moved);
   });
   return {
@@ -87,6 +98,34 @@ export function createScheduleStore(db: Database): ScheduleReader & ScheduleWrit
     find: (pass_id) => one.get(pass_id) ?? null,
     history: (pass_id) => history.all(pass_id),
     propose: (pass, actor) => propose.immediate(pass, actor),
-    move: (pass, to_state, actor) => move.immediate(pass, to_state, actor),
+    move: (pass, state, actor) => change.immediate(pass, { state }, actor),
+    rewrite: (pass, { start_utc_ms, end_utc_ms, element_set_id, expected_json }, actor) =>
+      change.immediate(pass, { start_utc_ms, end_utc_ms, element_set_id, expected_json }, actor),
+    exclusively: (work) => runExclusively(db, work),
   };
+}
+
+/** Thrown to make the transaction roll back, caught where it was begun. */
+class Undone<T> extends Error {
+  readonly result: T;
+
+  constructor(result: T) {
+    super('the plan stays as it was');
+    this.result = result;
+  }
+}
+
+function runExclusively<T, E extends { readonly type: string }>(
+  db: Database, work: () => Result<T, E>,
+): Result<T, E> {
+  try {
+    return db.transaction(() => {
+      const result = work();
+      if (!result.ok) throw new Undone(result);
+      return result;
+    }).immediate();
+  } catch (cause) {
+    if (cause instanceof Undone) return cause.result as Result<T, E>;
+    throw cause;
+  }
 }
