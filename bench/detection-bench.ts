@@ -10,6 +10,7 @@ import { encodePtu } from '../src-core/formats/ptu-encoder.ts';
 import { createPtuDecoder } from '../src-core/formats/ptu.ts';
 import { makePass, seededDraw } from '../tests/support/synthetic-pass.ts';
 import type { BenchRow } from './bench-row.ts';
+import type { NextSourceRun } from './next-source.ts';
 import type { StationJob } from './process-from-disk.ts';
 
 const KERNEL_EVENTS = 10_000_000;
@@ -125,10 +126,10 @@ function benchPass(folder: string): BenchRow[] {
 
 function benchNextSource(): BenchRow[] {
   const child = execFileSync(process.execPath, ['bench/next-source.ts'], { encoding: 'utf8' });
-  const run = JSON.parse(child) as Readonly<Record<'clicks' | 'cpu_s' | 'rss_mb_max', number>>;
+  const run = JSON.parse(child) as NextSourceRun;
   return [
     { name: 'next source, clicks of both stations', value: run.clicks / 1e6, unit: 'M' },
-    { name: 'next source, clicks to pairs in pieces, one core', value: run.cpu_s, unit: 's', target: '<= 60 with decode' },
+    { name: 'next source, clicks to coincidences, one core', value: run.cpu_s, unit: 's', target: '<= 60 with decode' },
     { name: 'next source, peak memory', value: run.rss_mb_max, unit: 'MB', target: '<= 1000' },
   ];
 }

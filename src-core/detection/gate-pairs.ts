@@ -1,6 +1,6 @@
 import type { Coincidences } from '../coincidences.ts';
 import { findPairs, type PairColumns, type PairWindow } from './coincidence-kernel.ts';
-import type { PairableClicks } from './station-clicks.ts';
+import type { ClickPiece } from './station-clicks.ts';
 
 /** Click pairs around a centre: rows of A and B, and b - a less the centre. */
 export interface ClickPairs extends PairColumns {
@@ -51,7 +51,7 @@ export interface GateHits {
  * @source PHYSICS section 5: a double click in the gate keeps all its detectors
  * @golden tests/core/detection/gate-pairs.test.ts
  */
-export function gateHits(pairs: ClickPairs, a: PairableClicks, b: PairableClicks): GateHits {
+export function gateHits(pairs: ClickPairs, a: ClickPiece, b: ClickPiece): GateHits {
   const time_s = new Float64Array(pairs.a.length);
   const delta_ns = new Float64Array(pairs.a.length);
   const [pattern_a, pattern_b] = [new Uint8Array(pairs.a.length), new Uint8Array(pairs.a.length)];
