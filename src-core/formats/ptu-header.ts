@@ -4,6 +4,8 @@ import { printable, type FormatError } from './tag-columns.ts';
 // PicoQuant's unified file format (PTU): magic, version, then tags of 48 bytes, some with data behind them.
 
 const PTU_MAGIC = 'PQTTTR\0\0';
+/** What files from before PTU begin with: the name of the instrument. */
+const LEGACY_STARTS: readonly string[] = ['HydraHar', 'PicoHarp', 'TimeHarp'];
 const PREFIX_BYTES = 16;
 const TAG_BYTES = 48;
 const IDENT_BYTES = 32;
@@ -66,9 +68,7 @@ export function parsePtuHeader(bytes: Uint8Array): Result<PtuHeader | null, Form
   // Judged when it is whole, so that the answer does not depend on how the file comes in pieces.
   if (bytes.length < PTU_MAGIC.length) return ok(null);
   const start = ascii(bytes.subarray(0, PTU_MAGIC.length));
-  if (start !== PTU_MAGIC) {
-    return err({ type: 'WrongMagic', found: JSON.stringify(printable(start)), expected: 'PQTTTR' });
-  }
+  if (start !== PTU_MAGIC) return err(notPtu(start));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields = new Map<string, number>();
   let at = PREFIX_BYTES;
@@ -88,6 +88,14 @@ export function parsePtuHeader(bytes: Uint8Array): Result<PtuHeader | null, Form
     at += TAG_BYTES;
     if (tag === 'Header_End') return readFields(fields, at);
   }
+}
+
+function notPtu(start: string): FormatError {
+  if (LEGACY_STARTS.includes(start)) {
+    const reason = 'its header does not describe its records; save it as .ptu with the maker\'s converter';
+    return { type: 'RefusedRecordType', name: 'legacy PicoQuant file (.ht2, .pt2, .t3r)', reason };
+  }
+  return { type: 'WrongMagic', found: JSON.stringify(printable(start)), expected: 'PQTTTR' };
 }
 
 function readFields(fields: ReadonlyMap<string, number>, bytes: number): Result<PtuHeader, FormatError> {

@@ -152,6 +152,13 @@ describe('files that are not recordings', () => {
     expect(failure(new TextEncoder().encode('time_ps,channel\n1,2\n'))).toMatchObject({ type: 'WrongMagic' });
   });
 
+  test.each(['HydraHarp\0\0\0\0\0\0\x002.0', 'PicoHarp 300\0\0\0\x002.0', 'TimeHarp 200\0\0\0\x006.0'])(
+    'a legacy file (%j) is refused by name, with what to do', (start) => {
+      const error = failure(new TextEncoder().encode(start.padEnd(800, '\0')));
+      expect(error).toMatchObject({ type: 'RefusedRecordType' });
+      expect(describeFormatError(error)).toMatch(/legacy PicoQuant file .*\.ptu/);
+    });
+
   test('T3 is refused by name', () => {
     const t3 = good.slice();
     new DataView(t3.buffer).setBigInt64(16 + 3 * 48 + 40, 0x01010304n, true);
