@@ -87,13 +87,14 @@ const INVERSION_STEPS = 4;
  *
  * @units seconds; result in nanoseconds, a second and a second squared of shift
  * @shape one moment
- * @errors none: beyond the clock's nodes its nearest cubic is continued
+ * @errors NaN outside the prediction; beyond the clock's nodes its nearest cubic is continued
  * @validity inside the recording
  * @source see trackedEmission
  * @golden tests/core/detection/photon-lock.test.ts
  */
 export function shiftOrders({ clock, first, second }: TrackedEmission, sent_s: number): readonly [number, number] {
-  let x = 0;
+  // The last coefficient of a cubic needs all four of its nodes.
+  let x = Math.max(0, clock.coefficients.findIndex((value, i) => i % 4 === 3 && !Number.isNaN(value)) >> 2);
   for (let step = 0; step < INVERSION_STEPS; step += 1) {
     x += (sent_s - cubicAt(clock.coefficients, x, clock.intervals)) / NODE_S;
   }

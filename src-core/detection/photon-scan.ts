@@ -11,6 +11,7 @@ export interface FullBins {
   readonly drift_index: Int32Array;
   readonly bin: Int32Array;
   readonly count: Int32Array;
+  /** Set by each scan. */
   found: number;
 }
 
@@ -37,7 +38,7 @@ export function scanDrifts(columns: ScanColumns, { grid, bins, threshold }: Scan
   const { bins_at, t_s } = columns;
   const { drift_index, bin: outBin, count } = out;
   const [length, rows, room] = [bins.length, t_s.length, outBin.length];
-  let found = out.found;
+  let found = 0;
   for (let d = 0; d < grid.count; d += 1) {
     const drift = grid.first + d * grid.step;
     const phase = (d & 1) * 0.5;

@@ -1,7 +1,7 @@
 import { assert } from '../assert.ts';
 import { poissonUpperTail } from '../statistics.ts';
 import {
-  bendAt, bendOver, lineOver, pairsAlong, type Bend, type Curve, type PhotonTimes, type Span,
+  bendAt, bendOver, lineOver, pairsAlong, type Bend, type PhotonTimes, type Span,
 } from './photon-bend.ts';
 import { growSeeds, type Grown, type GrowthStep } from './photon-growth.ts';
 import { testCurve, type CurveTest } from './photon-significance.ts';
@@ -38,9 +38,15 @@ interface Segment extends GrowthStep {
   readonly shifts_s: readonly number[];
   readonly offset_reach_ns: number;
   readonly drift_reach: number;
-  readonly pair_reach_ns: number;
+  /** The drifts are taken in this many parts, each with the pairs that it can reach and no others. */
+  readonly drift_parts: number;
+  /** Of one part. */
   readonly drifts: number;
+  readonly pair_reach_ns: number;
 }
+
+/** A part of the drifts may widen the pairs' reach by this share of the offset's. */
+const PART_REACH = 0.2;
 
 /**
  * Searches offset, drift and along-track shift for the curve that most pairs lie on, and tests it over the whole pass.
@@ -88,8 +94,8 @@ function segmentLength(problem: PhotonProblem): number {
 }
 
 function workOf(problem: PhotonProblem, length_s: number): number {
-  const { drifts, shifts_s } = segmentAt(problem, 0, length_s);
-  return drifts * shifts_s.length * expectedPairs(problem, segmentAt(problem, 0, length_s));
+  const segment = segmentAt(problem, 0, length_s);
+  return segment.drifts * segment.drift_parts * segment.shifts_s.length * expectedPairs(problem, segment);
 }
 
 function expectedPairs({ times, bend }: PhotonProblem, { span, pair_reach_ns }: Segment): number {
@@ -111,48 +117,68 @@ function segmentAt({ bend, space, gate_ns }: PhotonProblem, middle: number, leng
   const drift_reach = space.drift_max + (shift_step_s / 2) * Math.abs(line.slope) * 1e-9;
   const drift_step = (gate_ns * 1e-9) / (span[1] - span[0]);
   const farthest_s = Math.max(Math.abs(span[0]), Math.abs(span[1]));
-  const bend_ns = Math.max(...[span[0], middle, span[1]].map((t) => Math.abs(bendAt(bend, 1, t)))) * reach_s;
+  const part_max = (PART_REACH * offset_reach_ns * 1e-9) / farthest_s;
+  const drift_parts = Math.max(1, Math.ceil(drift_reach / part_max));
+  const part_reach = drift_reach / drift_parts;
   return {
-    span, shifts_s, shift_step_s, drift_step, offset_reach_ns, drift_reach,
-    pair_reach_ns: offset_reach_ns + drift_reach * 1e9 * farthest_s + bend_ns,
-    drifts: 2 * Math.ceil(drift_reach / drift_step) + 1,
+    span, shifts_s, shift_step_s, drift_step, offset_reach_ns, drift_reach, drift_parts,
+    drifts: 2 * Math.ceil(part_reach / drift_step) + 1,
+    pair_reach_ns: offset_reach_ns + (part_reach + drift_step) * 1e9 * farthest_s,
   };
 }
 
 function findSeeds(problem: PhotonProblem, segment: Segment): Grown[] {
-  const { times, bend, space, gate_ns } = problem;
-  const { shifts_s, offset_reach_ns, drift_step, drifts } = segment;
-  const centre: Curve = { offset_ns: space.offset_ns, drift: space.drift, along_track_s: 0 };
-  const pairs = pairsAlong(times, bend, { curve: centre, half_width_ns: segment.pair_reach_ns, span: segment.span });
+  const { gate_ns } = problem;
+  const { shifts_s, offset_reach_ns, drift_reach, drift_parts, drifts } = segment;
   const bins = new Uint16Array(Math.ceil((2 * offset_reach_ns) / gate_ns) + 1);
-  const mean = (pairs.t_s.length * gate_ns) / (2 * segment.pair_reach_ns);
-  const threshold = seedThreshold(shifts_s.length * drifts * bins.length, mean);
-  const first = -((drifts - 1) / 2) * drift_step;
-  const per_bin = 1e9 / gate_ns;
-  const grid = { first: first * per_bin, step: drift_step * per_bin, count: drifts };
+  const mean = (expectedPairs(problem, segment) * gate_ns) / (2 * segment.pair_reach_ns);
+  const threshold = seedThreshold(shifts_s.length * drift_parts * drifts * bins.length, mean);
   const full: FullBins = {
     drift_index: new Int32Array(FULL_BINS_MAX), bin: new Int32Array(FULL_BINS_MAX),
     count: new Int32Array(FULL_BINS_MAX), found: 0,
   };
   const seeds: Grown[] = [];
   for (const along_track_s of shifts_s) {
-    const bins_at = pairs.off_ns.map((off, i) =>
-      (off - bendAt(bend, along_track_s, pairs.t_s[i]!) + offset_reach_ns) / gate_ns);
-    full.found = 0;
-    scanDrifts({ bins_at, t_s: pairs.t_s }, { grid, bins, threshold }, full);
-    for (let i = 0; i < full.found; i += 1) {
-      const d = full.drift_index[i]!;
-      const bin = full.bin[i]! + 0.5 - (d & 1) * 0.5;
-      seeds.push({
-        count: full.count[i]!,
-        curve: {
-          offset_ns: space.offset_ns + bin * gate_ns - offset_reach_ns, drift: space.drift + first + d * drift_step,
-          along_track_s,
-        },
-      });
+    for (let part = 0; part < drift_parts; part += 1) {
+      const middle = (((2 * part + 1) / drift_parts) - 1) * drift_reach;
+      seeds.push(...partSeeds(problem, segment, { middle, along_track_s, bins, threshold, full }));
     }
   }
   return seeds.sort((x, y) => y.count - x.count).slice(0, SEEDS_MAX);
+}
+
+interface Part {
+  /** Drift beyond the centre of the space, of the middle of this part. */
+  readonly middle: number;
+  readonly along_track_s: number;
+  readonly bins: Uint16Array;
+  readonly threshold: number;
+  readonly full: FullBins;
+}
+
+function partSeeds({ times, bend, space, gate_ns }: PhotonProblem, segment: Segment, part: Part): Grown[] {
+  const { span, offset_reach_ns, pair_reach_ns, drift_step, drifts } = segment;
+  const { along_track_s, bins, threshold, full } = part;
+  const centre = { offset_ns: space.offset_ns, drift: space.drift + part.middle, along_track_s };
+  const { t_s, off_ns } = pairsAlong(times, bend, { curve: centre, half_width_ns: pair_reach_ns, span });
+  const bins_at = off_ns.map((off) => (off + offset_reach_ns) / gate_ns);
+  const first = -((drifts - 1) / 2) * drift_step;
+  const per_bin = 1e9 / gate_ns;
+  full.found = 0;
+  scanDrifts({ bins_at, t_s }, {
+    grid: { first: first * per_bin, step: drift_step * per_bin, count: drifts }, bins, threshold,
+  }, full);
+  return Array.from({ length: full.found }, (_, i) => {
+    const d = full.drift_index[i]!;
+    const bin = full.bin[i]! + 0.5 - (d & 1) * 0.5;
+    return {
+      count: full.count[i]!,
+      curve: {
+        offset_ns: centre.offset_ns + bin * gate_ns - offset_reach_ns, drift: centre.drift + first + d * drift_step,
+        along_track_s,
+      },
+    };
+  });
 }
 
 /** Least count that chance reaches in so few bins that all of them can be followed. */
