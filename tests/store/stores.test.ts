@@ -4,6 +4,8 @@ import { createElementStore, elementSetId, type NewElements } from '../../src-ma
 import { createLogStore } from '../../src-main/store/log-store.ts';
 import { createScheduleStore } from '../../src-main/store/schedule-store.ts';
 import { openMissionDb } from '../../src-main/store/open.ts';
+import type { Result } from '../../src-core/result.ts';
+import type { StoreError } from '../../src-main/store/store-error.ts';
 import { containing } from '../support/messages.ts';
 import { digest, freshArchive, importPass, META, must, stationColumns, VERDICT } from './pass-fixture.ts';
 
@@ -58,6 +60,30 @@ test('a plan moves one version at a time, and each move says who and why', () =>
   expect(schedule.history('pass-1').map(({ from_state, to_state, who }) => [from_state, to_state, who]))
     .toEqual([[null, 'proposed', 'anna'], ['proposed', 'approved', 'bo']]);
   expect(schedule.find('pass-1')).toEqual({ ...plan, state: 'approved', version: 2 });
+});
+
+test('passes keep their state on other edges, and what fails in the middle of a change leaves no trace', () => {
+  const { elements, schedule } = stores();
+  const { element_set_id } = elements.insertAll([SET])[0]!;
+  const plan = {
+    pass_id: 'pass-1', night: '2018-09-14', start_utc_ms: 1e12, end_utc_ms: 1e12 + 285_000, element_set_id,
+    expected_json: '{}',
+  };
+  must(schedule.propose(plan, ANNA));
+  const edges = { ...plan, start_utc_ms: 1e12 + 0.25, expected_json: '{"qber":0.04}' };
+  const moved = must(schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges, { ...ANNA, why: 'moved' }));
+  expect(moved).toEqual({ ...edges, state: 'proposed', version: 2 });
+  expect(schedule.find('pass-1')).toEqual(moved);
+  expect(schedule.history('pass-1')[1]).toMatchObject({ from_state: 'proposed', to_state: 'proposed', why: 'moved' });
+  const half = (end: () => Result<null, StoreError>) => schedule.exclusively(() => {
+    must(schedule.move({ pass_id: 'pass-1', version: 2 }, 'cancelled', ANNA));
+    return end();
+  });
+  expect(half(() => schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges, ANNA) as Result<null, StoreError>))
+    .toMatchObject({ ok: false, error: { message: containing('is cancelled now') } });
+  expect(schedule.find('pass-1')).toEqual(moved);
+  expect(() => half(() => { throw new RangeError('broken'); })).toThrow('broken');
+  expect(schedule.history('pass-1')).toHaveLength(2);
 });
 
 test('plans that touch an interval are found, earliest first', () => {
