@@ -43,6 +43,18 @@ export interface DeadTimeMemory {
   first: number;
 }
 
+/**
+ * A station that has not clicked yet.
+ *
+ *   last = first = -infinity: the first click finds every detector live
+ *
+ * @units seconds
+ * @shape one a station; keepLivePiece changes it
+ * @errors none
+ * @validity the recording begins with live detectors
+ * @source PHYSICS section 5
+ * @golden tests/core/detection/dead-time.test.ts
+ */
 export function createDeadTimeMemory(): DeadTimeMemory {
   return { events: 0, dropped: 0, dead_s: 0, last: -Infinity, first: -Infinity };
 }

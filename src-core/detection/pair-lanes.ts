@@ -25,6 +25,18 @@ export interface LaneScan {
   readonly lanes: Lanes;
 }
 
+/**
+ * Room for the hits of one block of lanes; made once a scan, so that the loops allocate nothing.
+ *
+ *   a lane holds LANE_ROWS hits: each row of a is a hit at most once
+ *
+ * @units rows
+ * @shape LANES columns a side
+ * @errors none
+ * @validity one scan at a time
+ * @source house rule: hot loops allocate nothing
+ * @golden tests/core/detection/coincidence-kernel.test.ts, against the scan by halving
+ */
 export function createLanes(): Lanes {
   // One more than there can be hits: the place after the last is written before it is known to be none.
   const column = () => new Int32Array(LANE_ROWS + 1);

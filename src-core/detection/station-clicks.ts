@@ -69,27 +69,33 @@ export function createClickStream(clock: SatelliteClock, rule: ClickStreamRule):
   const ends = spanEnds(rule, 1e9 / clock.rate_hz);
   const memory = createDeadTimeMemory();
   const dropped = { dead_time: 0, beacon_gap: 0, no_common_time: 0 };
-  let span = 0;
+  let span_next = 0;
   const take: ClickStream['take'] = ({ clicks_s, detector: clicked }) => {
     const live = keepLivePiece(clicks_s, dead_time, memory);
     const time_ns = toSatelliteTime(clock, clicks_s, rule.zero_pulse);
     const [detector, event] = [new Uint8Array(time_ns.length), new Int32Array(time_ns.length)];
+    // Counted here and added up after the loop: what outlives the call is slow to write.
+    let span = span_next;
     let kept = 0;
+    let dead = 0;
+    let in_gap = 0;
     for (let i = 0; i < time_ns.length; i += 1) {
       const t = time_ns[i]!;
-      if (live[i]! < 0) dropped.dead_time += 1;
-      else if (Number.isNaN(t)) dropped.beacon_gap += 1;
+      if (live[i]! < 0) dead += 1;
+      else if (Number.isNaN(t)) in_gap += 1;
       else {
         while (span < ends.length && ends[span + 1]! < t) span += 2;
-        if (span >= ends.length || t < ends[span]!) dropped.no_common_time += 1;
-        else {
-          time_ns[kept] = t;
-          detector[kept] = clicked[i]!;
-          event[kept] = live[i]!;
-          kept += 1;
-        }
+        if (span >= ends.length || t < ends[span]!) continue;
+        time_ns[kept] = t;
+        detector[kept] = clicked[i]!;
+        event[kept] = live[i]!;
+        kept += 1;
       }
     }
+    span_next = span;
+    dropped.dead_time += dead;
+    dropped.beacon_gap += in_gap;
+    dropped.no_common_time += time_ns.length - kept - dead - in_gap;
     return { time_ns: time_ns.slice(0, kept), detector: detector.slice(0, kept), event: event.slice(0, kept) };
   };
   return { take, account: () => ({ dead_s: memory.dead_s, dropped: { ...dropped } }) };
