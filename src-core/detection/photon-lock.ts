@@ -6,6 +6,7 @@ import type { PeakShape } from './peak.ts';
 import { bendAt, bendOf, type Bend, type Curve } from './photon-bend.ts';
 import { fitCurve } from './photon-fit.ts';
 import { searchCurve, type PhotonProblem } from './photon-search.ts';
+import { searchWide } from './photon-wide.ts';
 import type { CurveTest } from './photon-significance.ts';
 import { photonClicks, ppsStation, type PhotonInput, type PpsStation } from './photon-station.ts';
 import type { PairableClicks } from './station-clicks.ts';
@@ -21,6 +22,8 @@ export interface PhotonOptions {
 }
 
 const DEFAULTS = { gate_ns: 2.5, offset_ns_max: 10_000, drift_max: 1e-6, false_alarm_max: 1e-6 };
+/** Where the near search finds nothing: clocks set by hand, with pairs enough to show at once. */
+const WIDE = { offset_ns: 0, offset_ns_max: 1e8, drift: 0, drift_max: 1e-5 };
 const COMMON_S_MIN = 1;
 /** Rows of the lock's series a second. */
 const SERIES_STEP_S = 1;
@@ -37,13 +40,61 @@ interface CommonTime { readonly from_s: number; readonly to_s: number }
  * @units nanoseconds and seconds
  * @shape two recordings of the same pass
  * @errors DetectionError; a curve that chance explains is NoLock, never a number
- * @validity station clocks of constant rate over the pass; offset to 10 us, drift to 1e-6, shift as predicted for
+ * @validity station clocks of constant rate over the pass; offset to 10 us, drift to 1e-6, shift as predicted for; offset to
+ *   100 ms and drift to 1e-5 where pairs are 2.5 % of the clicks
  * @source PHYSICS section 4, "where the beacon is absent"
  * @golden tests/core/detection/photon-lock.test.ts
  */
 export function processPairByPhotons(a: PhotonInput, b: PhotonInput, options: PhotonOptions = {}):
 Result<PairOutcome, DetectionError> {
-  const { gate_ns, offset_ns_max, drift_max, false_alarm_max } = { ...DEFAULTS, ...options };
+  const wishes = { ...DEFAULTS, ...options };
+  // Two searches, near and wide: each may err with half of what is stated.
+  const half_max = wishes.false_alarm_max / 2;
+  const near = setUp(a, b, { ...wishes, drift: 0 });
+  if (!near.ok) return near;
+  const found = searchCurve(near.value.problem, half_max);
+  if (found.false_alarm_probability <= half_max) return ok(outcomeOf(near.value, twice(found), 0));
+  const wide = searchWide(near.value.problem, WIDE, half_max);
+  if (wide === null || wide.false_alarm_probability > half_max) {
+    const { false_alarm_probability, count } = twice(found);
+    return err({ type: 'NoLock', false_alarm_probability, coincidences: count });
+  }
+  // The range belongs to the true time: B's clock is set right, then all is done again.
+  const set_right = b.station.first_pps_utc_ms! - wide.curve.offset_ns * 1e-6;
+  const again = setUp(a, { ...b, station: { ...b.station, first_pps_utc_ms: set_right } }, {
+    ...wishes, drift: wide.curve.drift,
+  });
+  if (!again.ok) return again;
+  const finer = searchCurve(again.value.problem, half_max);
+  const probability = Math.max(wide.false_alarm_probability, finer.false_alarm_probability);
+  const certain = twice({ ...finer, false_alarm_probability: probability, trials: wide.trials });
+  if (probability > half_max) {
+    return err({
+      type: 'NoLock', false_alarm_probability: certain.false_alarm_probability, coincidences: finer.count,
+    });
+  }
+  return ok(outcomeOf(again.value, certain, wide.curve.offset_ns));
+}
+
+const twice = (test: CurveTest): CurveTest =>
+  ({ ...test, false_alarm_probability: Math.min(1, 2 * test.false_alarm_probability) });
+
+interface Wishes {
+  readonly gate_ns: number;
+  readonly offset_ns_max: number;
+  readonly drift: number;
+  readonly drift_max: number;
+}
+
+interface SetUp {
+  readonly stations: Stations;
+  readonly common: CommonTime;
+  readonly problem: PhotonProblem;
+  readonly reference_utc_ms: number;
+}
+
+function setUp(a: PhotonInput, b: PhotonInput, wishes: Wishes): Result<SetUp, DetectionError> {
+  const { gate_ns, offset_ns_max, drift, drift_max } = wishes;
   const reference_utc_ms = a.station.first_pps_utc_ms ?? b.station.first_pps_utc_ms ?? 0;
   const first = ppsStation(a, reference_utc_ms);
   if (!first.ok) return first;
@@ -69,16 +120,10 @@ Result<PairOutcome, DetectionError> {
     // The line taken off the bend adds to offset and drift.
     space: {
       offset_ns: 0, offset_ns_max: offset_ns_max + shift_s_max * Math.abs(bend.lines[0].zero),
-      drift: 0, drift_max: drift_max + shift_s_max * Math.abs(bend.lines[0].slope) * 1e-9,
+      drift, drift_max: drift_max + shift_s_max * Math.abs(bend.lines[0].slope) * 1e-9,
     },
   };
-  const found = searchCurve(problem, false_alarm_max);
-  if (found.false_alarm_probability > false_alarm_max) {
-    return err({
-      type: 'NoLock', false_alarm_probability: found.false_alarm_probability, coincidences: found.count,
-    });
-  }
-  return ok(outcomeOf({ stations, common, problem, found, reference_utc_ms }));
+  return ok({ stations, common, problem, reference_utc_ms });
 }
 
 /** Emission times from which both stations hold clicks. */
@@ -100,15 +145,8 @@ function clockErrors({ lines: [first, second] }: Bend, { offset_ns, drift, along
   };
 }
 
-interface Locked {
-  readonly stations: Stations;
-  readonly common: CommonTime;
-  readonly problem: PhotonProblem;
-  readonly found: CurveTest;
-  readonly reference_utc_ms: number;
-}
-
-function outcomeOf({ stations, common, problem, found, reference_utc_ms }: Locked): PairOutcome {
+function outcomeOf(locked: SetUp, found: CurveTest, set_right_ns: number): PairOutcome {
+  const { stations, common, problem, reference_utc_ms } = locked;
   const { gate_ns, bend } = problem;
   const fitted = fitCurve(problem, { curve: found.curve, density_per_ns: found.expected / gate_ns });
   const clock = clockErrors(bend, fitted);
@@ -119,7 +157,7 @@ function outcomeOf({ stations, common, problem, found, reference_utc_ms }: Locke
   const shape = centreGate({ a: clicks[0].time_ns, b: clicks[1].time_ns }, { ...found, ...clock }, gate_ns);
   return accountPair({
     stations: [accounted(stations[0], clicks[0]), accounted(stations[1], clicks[1])],
-    lock: lockOf({ clock, shape, found, problem }),
+    lock: lockOf({ clock, shape, found, problem, set_right_ns }),
     shape, gate_ns, seconds: common.to_s - common.from_s, start_utc_ms: reference_utc_ms + common.from_s * 1000,
   });
 }
@@ -133,15 +171,17 @@ interface LockFindings {
   readonly shape: PeakShape;
   readonly found: CurveTest;
   readonly problem: PhotonProblem;
+  /** What B's clock was set right by before. */
+  readonly set_right_ns: number;
 }
 
-function lockOf({ clock, shape, found, problem }: LockFindings): ClockLock {
+function lockOf({ clock, shape, found, problem, set_right_ns }: LockFindings): ClockLock {
   const { bend, gate_ns } = problem;
   const rows = Math.max(1, Math.floor((2 * bend.half_s) / SERIES_STEP_S));
   const time_s = Float64Array.from({ length: rows }, (_, i) => (i + 0.5) * SERIES_STEP_S);
   return {
     method: 'photons',
-    offset_ns: shape.centre_ns,
+    offset_ns: set_right_ns + shape.centre_ns,
     offset_sigma_ns: shape.centre_sigma_ns,
     sigma_ns: shape.sigma_ns,
     gate_ns,

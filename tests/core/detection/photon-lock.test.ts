@@ -77,8 +77,19 @@ describe('locked on the photons', () => {
     expect(result.value.stations[0].dropped['no_common_time']).toBeGreaterThan(0);
   }, 90_000);
 
-  test('an offset larger than searched for is no lock', () => {
-    const { result } = processed({ seed: 33, seconds: 12, pairs_hz: 100, a: quiet, b: { ...quiet, pps_offset_s: 4e-5 } });
+  test('a clock set wrong by 43 ms locks when pairs are many, and its range is that of the right time', () => {
+    const { made, result } = processed({ seed: 33, seconds: 20, pairs_hz: 1500, a: quiet,
+      b: { ...quiet, pps_offset_s: 0.043 } }, 0.1);
+    if (!result.ok) throw new Error(describeDetectionError(result.error));
+    const { lock, coincidences, accidentals } = result.value;
+    expect(Math.abs(lock.offset_ns + 43e6)).toBeLessThan(200);
+    expect(Math.abs(lock.sigma_ns / 0.77 - 1)).toBeLessThan(0.05);
+    expect(Math.abs(coincidences.time_s.length - accidentals - made.pairs * GATE_SHARE))
+      .toBeLessThan(5 * Math.sqrt(made.pairs * 0.1 + accidentals) + 0.01 * made.pairs);
+  }, 90_000);
+
+  test('an offset larger than the pairs can show is no lock', () => {
+    const { result } = processed({ seed: 36, seconds: 12, pairs_hz: 50, a: quiet, b: { ...quiet, pps_offset_s: 4e-5 } });
     expect(result).toMatchObject({ ok: false, error: { type: 'NoLock' } });
   }, 90_000);
 });
