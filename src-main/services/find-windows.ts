@@ -2,7 +2,7 @@ import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { DualWindowView } from '../../src-contract/orbit.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
-import { findDualWindows } from '../../src-core/orbit/windows.ts';
+import { findDualWindows, type DualWindow } from '../../src-core/orbit/windows.ts';
 import { describePropagationError } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { formatUtc } from '../../src-core/utc.ts';
@@ -28,11 +28,22 @@ export interface WindowsRequest {
   readonly min_elevation_deg: number | null;
   readonly sun_elevation_deg_max: number;
   readonly dark_only: boolean;
+  /** Shorter windows are not worth a night's work; 0 keeps all. */
+  readonly duration_s_min: number;
+}
+
+/** A window that both stations have, and that a constraint took off the list. */
+export interface RemovedWindow {
+  readonly start_utc: string;
+  readonly end_utc: string;
+  readonly duration_s: number;
+  readonly cut_by: 'night' | 'duration_min';
 }
 
 export interface FoundWindows {
   readonly elements: { readonly epoch_utc: string; readonly age_days: number; readonly catalog_number: string };
   readonly windows: readonly DualWindowView[];
+  readonly removed: readonly RemovedWindow[];
   /** Null, or why the search ended before its last day, as when the satellite decays. */
   readonly stopped_by: string | null;
 }
@@ -54,8 +65,14 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
     sun_elevation_rad_max: (request.sun_elevation_deg_max * Math.PI) / 180,
   });
   const windows: DualWindowView[] = [];
+  const removed: RemovedWindow[] = [];
   for (const window of found.windows) {
-    if (request.dark_only && !window.dark) continue;
+    const cut_by = constraintAgainst(window, request);
+    if (cut_by !== null) {
+      const { start_utc_ms, end_utc_ms, duration_s } = window;
+      removed.push({ start_utc: formatUtc(start_utc_ms), end_utc: formatUtc(end_utc_ms), duration_s, cut_by });
+      continue;
+    }
     const view = viewWindow(window, { pair, propagator, ids: [stations[0].id, stations[1].id] });
     if (!view.ok) return view;
     windows.push(view.value);
@@ -72,8 +89,15 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
       catalog_number: elements.catalog_number,
     },
     windows,
+    removed,
     stopped_by,
   });
+}
+
+/** Which constraint takes a window off the list, the night first; null for none. */
+function constraintAgainst(window: DualWindow, request: WindowsRequest): RemovedWindow['cut_by'] | null {
+  if (request.dark_only && !window.dark) return 'night';
+  return window.duration_s < request.duration_s_min ? 'duration_min' : null;
 }
 
 /** A site named like a station of the mission has its equipment, in whatever order; any other borrows what is left. */

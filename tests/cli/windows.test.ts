@@ -260,3 +260,20 @@ describe('a mission file with a fault ends with 3 and names line and field', () 
     }
   });
 });
+
+test('a window that a constraint takes off the list names the constraint, and tightening one never adds a window', async () => {
+  const week = ['windows', '--from', '2018-09-14T10:00:00Z', '--days', '7', '--night'];
+  const all = await twinpassJson<FoundWindows>([...week, 'any']);
+  expect(all.removed).toEqual([]);
+  for (const [night, seconds] of [['any', 200], ['dark', 0], ['dark', 275]] as const) {
+    const kept = await twinpassJson<FoundWindows>([...week, night, '--duration-min', String(seconds)]);
+    const fits = all.windows.filter(({ dark, duration_s }) => (night === 'any' || dark) && duration_s >= seconds);
+    expect(kept.windows).toEqual(fits);
+    expect(kept.removed.map(({ start_utc, cut_by }) => [start_utc, cut_by]))
+      .toEqual(all.windows.filter((window) => !fits.includes(window))
+        .map(({ start_utc, dark }) => [start_utc, night === 'any' || dark ? 'duration_min' : 'night']));
+    expect(kept.removed.length).toBeGreaterThan(0);
+  }
+  const none = await twinpass([...week, 'dark', '--duration-min', '3600']);
+  expect([none.exit_code, none.stderr]).toEqual([4, expect.stringMatching(/taken off: \d+ by daylight, \d+ by --duration-min/)]);
+});

@@ -2,7 +2,7 @@ import type { FoundWindows } from '../../services/find-windows.ts';
 
 /** The windows as a table for people: UTC, with the uncertainty of the start from the elements' age. */
 export function windowsPage(found: FoundWindows): string {
-  const { elements, windows } = found;
+  const { elements, windows, removed } = found;
   const head =
     `Elements ${elements.catalog_number}, epoch ${elements.epoch_utc}, ` +
     `${Math.abs(elements.age_days).toFixed(1)} d ${elements.age_days < 0 ? 'after' : 'before'} the search\n`;
@@ -23,5 +23,12 @@ export function windowsPage(found: FoundWindows): string {
       .map((cell, i) => cell.padEnd(widths[i]!))
       .join('  ')
       .trimEnd();
-  return [head, line(columns), ...rows.map(line), '', `${windows.length} windows`].join('\n');
+  const count = (cut: FoundWindows['removed'][number]['cut_by']) =>
+    removed.filter(({ cut_by }) => cut_by === cut).length;
+  const cuts = [
+    ...(count('night') > 0 ? [`${count('night')} by day`] : []),
+    ...(count('duration_min') > 0 ? [`${count('duration_min')} too short`] : []),
+  ];
+  const left_out = cuts.length > 0 ? [`Left out: ${cuts.join(', ')}`] : [];
+  return [head, line(columns), ...rows.map(line), '', ...left_out, `${windows.length} windows`].join('\n');
 }

@@ -19,6 +19,7 @@ interface Flags {
   readonly minElevation?: number;
   readonly night: 'dark' | 'any';
   readonly sunMax?: number;
+  readonly durationMin: number;
   readonly missionFile?: string;
   readonly json?: boolean;
 }
@@ -50,6 +51,7 @@ export function registerWindows(program: Command, context: CommandContext): void
         numberIn(-30, 5, 'degrees'),
       ),
     )
+    .addOption(onceOption('--duration-min <s>', 'leave out shorter windows', numberIn(0, 86_400, 's')).default(0))
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
@@ -75,16 +77,26 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
       min_elevation_deg: flags.minElevation ?? null,
       sun_elevation_deg_max: flags.sunMax ?? mission.night.sun_elevation_deg_max,
       dark_only: flags.night === 'dark',
+      duration_s_min: flags.durationMin,
     }),
   );
   present(context, flags.json, { value: found, page: () => windowsPage(found) });
   noteAge(found, mission.limits.elements_age_days_max, context);
   if (found.windows.length === 0) {
     throw new CommandFailure(
-      'no window in this span: widen --days, lower --min-elevation, or try --night any',
+      `no window in this span${removedNote(found)}: widen --days, lower --min-elevation, or try --night any`,
       EXIT.not_possible,
     );
   }
+}
+
+/** What stood between the stations' windows and the list, for one sentence. */
+function removedNote({ removed }: FoundWindows): string {
+  if (removed.length === 0) return '';
+  const light = removed.filter(({ cut_by }) => cut_by === 'night').length;
+  const short = removed.length - light;
+  const parts = [...(light > 0 ? [`${light} by daylight`] : []), ...(short > 0 ? [`${short} by --duration-min`] : [])];
+  return ` (taken off: ${parts.join(', ')})`;
 }
 
 /** Old elements still give windows, each with its own sigma; the reader is told once, beside the result. */
