@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyId } from './key.ts';
 import { jobView } from './operations.ts';
 import { passId } from './quantities.ts';
 
@@ -7,6 +8,8 @@ export const hostEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job.changed'), job: jobView }),
   z.strictObject({ type: z.literal('archive.changed'), pass_id: passId }),
   z.strictObject({ type: z.literal('elements.changed') }),
+  z.strictObject({ type: z.literal('schedule.changed') }),
+  z.strictObject({ type: z.literal('keys.changed'), key_id: keyId }),
 ]);
 
 export type HostEvent = z.output<typeof hostEvent>;

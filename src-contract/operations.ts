@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Reply } from './errors.ts';
-import { elementSetSummary, nights } from './orbit.ts';
+import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
+import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
 import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
+import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
 import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
   from './quantities.ts';
 
@@ -23,6 +25,8 @@ export const jobView = z.strictObject({
   started_at_utc_ms: utcMs,
   /** Of a finished job: what it made. */
   pass_id: passId.nullable(),
+  /** Of a finished distillation: the key it put into the store. */
+  key_id: keyId.optional(),
   /** Of a failed job: one sentence, with what to do next. */
   failure: z.string().nullable(),
   /** The kind of that failure, for exit codes and for what the console offers next. */
@@ -76,6 +80,15 @@ export const operations = {
     input: z.strictObject({ text: z.string().min(1).max(2_000_000), source_name: z.string().min(1).max(200) }),
     output: z.strictObject({ imported: count, already_known: count, ignored_other_satellites: count }),
   },
+  /** What changed between two sets that the archive knows, by day and by night. */
+  'orbit.compareElements': {
+    kind: 'query',
+    input: z.strictObject({
+      before_set_id: z.string().min(8).max(64), after_set_id: z.string().min(8).max(64),
+      from_utc_ms: utcMs, days: z.number().positive().max(366),
+    }),
+    output: elementsCompared,
+  },
   'orbit.listNights': {
     kind: 'query', input: z.strictObject({ first_night: nightName, nights: z.int().min(1).max(62) }), output: nights,
   },
@@ -90,6 +103,16 @@ export const operations = {
     }),
     output: frame,
   },
+
+  'schedule.listPasses': { kind: 'query', input: nothing, output: plan },
+  'schedule.proposePass': { kind: 'command', input: proposal, output: plannedPass },
+  'schedule.changePass': { kind: 'command', input: passChange, output: plannedPass },
+  'schedule.readHistory': { kind: 'query', input: z.strictObject({ pass_id: passId }), output: passHistory },
+  /** Moves the passes ahead onto the newest elements: same pass, moved edges, version + 1. */
+  'schedule.replanPasses': {
+    kind: 'command', input: z.strictObject({ who: z.string().max(80), why: z.string().max(500) }), output: replanned,
+  },
+  'schedule.exportPlan': { kind: 'query', input: planExport, output: exportedText },
 
   'archive.listPasses': { kind: 'query', input: nothing, output: z.strictObject({ passes: z.array(passSummary) }) },
   'archive.readPass': { kind: 'query', input: z.strictObject({ pass_id: passId }), output: passDetail },
@@ -111,6 +134,27 @@ export const operations = {
    */
   'detection.readVerdictSeries': {
     kind: 'series', input: z.strictObject({ pass_id: passId, verdict_id: z.int().positive() }), output: frame,
+  },
+
+  /** One key out of the sifted bits of one or several passes, put sealed into the key store. */
+  'distillation.distilPasses': {
+    kind: 'job',
+    input: z.strictObject({
+      pass_ids: z.array(passId).min(1).max(64)
+        .refine((ids) => new Set(ids).size === ids.length, 'a pass is named twice: its bits count once'),
+      algorithm: z.enum(['auto', 'cascade', 'hamming']),
+      definition: keyDefinition,
+      /** Null for the mission's own. */
+      epsilon: totalEpsilon.nullable(),
+      gate_ns: z.number().min(0.1).max(100),
+    }),
+    output: started,
+  },
+  'keys.listKeys': { kind: 'query', input: nothing, output: z.strictObject({ keys: z.array(keyView) }) },
+  /** Overwrites the bits and keeps the account. `overwritten` is false while another program still reads the old page. */
+  'keys.destroyKey': {
+    kind: 'command', input: z.strictObject({ key_id: keyId, why: z.string().trim().min(1).max(200) }),
+    output: z.strictObject({ key: keyView, overwritten: z.boolean() }),
   },
 
   /** Flies a window on the embedded simulator: two recordings, imported and processed like real ones. */

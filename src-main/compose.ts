@@ -2,22 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
+import type { MissionFile } from '../src-contract/mission.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
 import { createArchiveService } from './services/archive-service.ts';
 import { createDetectionService } from './services/detection-service.ts';
+import { createDistillationService } from './services/distillation-service.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
+import { createKeyService, type KeyService } from './services/key-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
 import { parseMissionText, readMissionFile } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
 import { createOrbitService } from './services/orbit-service.ts';
 import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
+import { createScheduleService } from './services/schedule-service.ts';
 import { SHIPPED_ELEMENTS } from './services/shipped-files.ts';
 import { createSimulatorService } from './services/simulator-service.ts';
 import { readTextFile } from './services/text-file.ts';
 import { openArchive, type OpenArchive } from './store/archive.ts';
+import { exportKey } from './store/key-export.ts';
 import { bareWrapping, passphraseWrapping, systemWrapping } from './store/key-wrapping.ts';
 import { keyPathFor, type KeyWrapping } from './store/outcome-keys.ts';
 import { describeRecordingFileError, readManifest } from './store/recording-files.ts';
@@ -42,8 +47,13 @@ export interface Host {
   readonly close: () => Promise<void>;
 }
 
+/** What the person at this machine may do beside the contract: no carrier offers it, no key crosses one. */
+export interface LocalHost extends Host {
+  readonly exportKey: KeyService['exportKey'];
+}
+
 /** Composition root: the only place that knows how the pieces fit. No logic may live here. */
-export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
+export async function composeHost(options: HostOptions): Promise<Reply<LocalHost>> {
   const mission = await readMissionFile(options.mission_file);
   if (!mission.ok) return mission;
   const archive = await openArchive({
@@ -76,6 +86,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<Host>> {
     value: {
       dispatch: createDispatch(createHandlers(services.value), reportIncident),
       events: hub,
+      exportKey: services.value.keys.exportKey,
       close: async () => {
         await jobs.close();
         await pool.close();
@@ -121,7 +132,40 @@ interface Parts {
   readonly pool: WorkerPool;
 }
 
-async function composeServices(parts: Parts): Promise<Reply<Services>> {
+/** What most services need of the mission. */
+function sharedBy({ archive, now_utc_ms, hub, jobs }: Parts, mission: MissionFile) {
+  return {
+    mission,
+    now_utc_ms,
+    publish: hub.publish,
+    startJob: jobs.start,
+    code_version: CODE_VERSION,
+    archive: archive.passes,
+    files: archive.files,
+    vault: archive.vault,
+    log: archive.log,
+    who: userName(),
+  };
+}
+
+/** Distillation and the store that keeps what it makes. */
+function composeKeys({ archive, pool }: Parts, shared: ReturnType<typeof sharedBy>) {
+  return {
+    distillation: createDistillationService({
+      ...shared,
+      keys: archive.keys,
+      runDistillation: (input, signal, onProgress) =>
+        pool.run('distillation.distilPass', input, { signal, onProgress }),
+    }),
+    keys: createKeyService({
+      ...shared,
+      keys: archive.keys,
+      writeKeyFile: (request) => exportKey(archive.keys, archive.vault, request),
+    }),
+  };
+}
+
+async function composeServices(parts: Parts): Promise<Reply<Services & { readonly keys: KeyService }>> {
   const { options, archive, now_utc_ms, hub, jobs, pool } = parts;
   const mission_text = await readTextFile(options.mission_file);
   if (!mission_text.ok) return mission_text;
@@ -136,18 +180,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
     elapsed_ms: () => performance.now(),
     publish: hub.publish,
   });
-  const shared = {
-    mission,
-    now_utc_ms,
-    publish: hub.publish,
-    startJob: jobs.start,
-    code_version: CODE_VERSION,
-    archive: archive.passes,
-    files: archive.files,
-    vault: archive.vault,
-    log: archive.log,
-    who: userName(),
-  };
+  const shared = sharedBy(parts, mission);
   const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
   const passes = createArchiveService({
     ...shared,
@@ -164,6 +197,13 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
   const detection = createDetectionService({
     ...shared,
     runProcess: (input, signal, onProgress) => pool.run('detection.processPassFile', input, { signal, onProgress }),
+  });
+  const schedule = createScheduleService({
+    ...shared,
+    demo: options.demo,
+    schedule: archive.schedule,
+    elements: archive.elements,
+    currentPropagator: orbit.currentPropagator,
   });
   const simulator = createSimulatorService({
     ...plan,
@@ -188,5 +228,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services>> {
     code_version: CODE_VERSION,
     now_utc_ms,
   });
-  return { ok: true, value: { mission: described, orbit, archive: passes, detection, simulator, jobs } };
+  const keys = composeKeys(parts, shared);
+  const services = { mission: described, orbit, schedule, archive: passes, detection, simulator, jobs, ...keys };
+  return { ok: true, value: services };
 }

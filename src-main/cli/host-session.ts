@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Reply } from '../../src-contract/errors.ts';
 import type { InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
 import { missionDirectory } from '../host/places.ts';
-import { composeHost, type Host } from '../compose.ts';
+import { composeHost, type LocalHost } from '../compose.ts';
 import { readMissionFile } from '../services/mission-file.ts';
 import { expectOk, type CommandContext } from './context.ts';
 import { SHIPPED_MISSION } from '../services/shipped-files.ts';
@@ -16,7 +16,7 @@ export interface HostFlags {
 }
 
 export interface HostSession {
-  readonly host: Host;
+  readonly host: LocalHost;
   readonly call: <K extends OperationName>(name: K, input: InputOf<K>) => Promise<OutputOf<K>>;
   /** Starts a job, shows its progress, cancels it on interrupt and returns what it made. */
   readonly job: <K extends OperationName>(name: K, input: InputOf<K>) => Promise<JobView>;
@@ -43,7 +43,7 @@ export async function withHost<T>(
   }
 }
 
-function createSession(host: Host, context: CommandContext): HostSession {
+function createSession(host: LocalHost, context: CommandContext): HostSession {
   async function call<K extends OperationName>(name: K, input: InputOf<K>): Promise<OutputOf<K>> {
     if (context.signal.aborted) throw new CommandFailure('cancelled', EXIT.interrupted);
     return expectOk((await host.dispatch(name, input)) as Reply<OutputOf<K>>);

@@ -3,8 +3,12 @@ import { CODE_VERSION } from '../version.ts';
 import { registerArchive } from './commands/archive.ts';
 import { registerBell } from './commands/bell.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDistill } from './commands/distill.ts';
+import { registerKey } from './commands/key.ts';
 import { registerKeyrate } from './commands/keyrate.ts';
 import { registerProcess } from './commands/process.ts';
+import { registerElements } from './commands/elements.ts';
+import { registerSchedule } from './commands/schedule.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerWindows } from './commands/windows.ts';
@@ -14,9 +18,13 @@ import { createOutput, type OutputStream } from './output.ts';
 
 const REGISTRATIONS = [
   registerWindows,
+  registerElements,
+  registerSchedule,
   registerKeyrate,
   registerProcess,
   registerBell,
+  registerDistill,
+  registerKey,
   registerSimulate,
   registerArchive,
   registerServe,

@@ -95,5 +95,9 @@ function subjectOf(event: HostEvent): string {
       return `pass ${event.pass_id}`;
     case 'elements.changed':
       return 'elements';
+    case 'schedule.changed':
+      return 'schedule';
+    case 'keys.changed':
+      return `key ${event.key_id}`;
   }
 }

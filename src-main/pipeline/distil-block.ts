@@ -155,7 +155,10 @@ function countsOf(
     (sum, { message }) => sum + (message.type === 'parity-reply' ? message.parities.length : 0),
     0,
   );
-  const needed = [sifted.Z, sifted.X].reduce((sum, { n: bits, e }) => sum + (e === 0 ? 0 : bits * binaryEntropy(e / bits)), 0);
+  const needed = [sifted.Z, sifted.X].reduce(
+    (sum, { n: bits, e }) => sum + (e === 0 ? 0 : bits * binaryEntropy(e / bits)),
+    0,
+  );
   return {
     sifted,
     reconciliation: {

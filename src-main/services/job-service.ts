@@ -6,10 +6,16 @@ import type { JobsPort } from './ports.ts';
 
 export type ReportProgress = (stage: string, fraction: number) => void;
 
+/** What a job leaves behind, by name. */
+export interface JobMade {
+  readonly pass_id?: string;
+  readonly key_id?: string;
+}
+
 export interface Job {
   readonly title: string;
   /** Stops soon after `signal` aborts and then answers `Cancelled`, with nothing half-done left behind. */
-  readonly run: (signal: AbortSignal, report: ReportProgress) => Promise<Reply<{ readonly pass_id?: string }>>;
+  readonly run: (signal: AbortSignal, report: ReportProgress) => Promise<Reply<JobMade>>;
 }
 
 export interface JobServiceDeps {
@@ -106,8 +112,11 @@ export function createJobService(deps: JobServiceDeps): JobService {
   };
 }
 
-function endOf(reply: Reply<{ readonly pass_id?: string }>): Partial<JobView> {
-  if (reply.ok) return { state: 'done', stage: 'done', fraction: 1, pass_id: reply.value.pass_id ?? null };
+function endOf(reply: Reply<JobMade>): Partial<JobView> {
+  if (reply.ok) {
+    const { pass_id = null, key_id } = reply.value;
+    return { state: 'done', stage: 'done', fraction: 1, pass_id, ...(key_id === undefined ? {} : { key_id }) };
+  }
   if (reply.error.type === 'Cancelled') return { state: 'cancelled', stage: 'cancelled' };
   return { state: 'failed', stage: 'failed', failure: describeError(reply.error), failure_type: reply.error.type };
 }

@@ -11,8 +11,11 @@ type Port<Domain extends string> = {
 
 export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
+export type SchedulePort = Port<'schedule'>;
 export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
+export type DistillationPort = Port<'distillation'>;
+export type KeysPort = Port<'keys'>;
 export type SimulatorPort = Port<'simulator'>;
 export type JobsPort = Port<'jobs'>;
 
@@ -20,8 +23,11 @@ export type JobsPort = Port<'jobs'>;
 export interface Services {
   readonly mission: MissionPort;
   readonly orbit: OrbitPort;
+  readonly schedule: SchedulePort;
   readonly archive: ArchivePort;
   readonly detection: DetectionPort;
+  readonly distillation: DistillationPort;
+  readonly keys: KeysPort;
   readonly simulator: SimulatorPort;
   readonly jobs: JobsPort;
 }

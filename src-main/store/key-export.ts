@@ -18,7 +18,8 @@ export function exportKey(
   const { custody, definition, epsilon, length_bits } = key!;
   const head = JSON.stringify({ format: FORMAT, custody, key_id, definition, epsilon, length_bits }, null, 2);
   const bits = Buffer.from(plain.value).toString('base64');
-  const text = Buffer.from(`${head.slice(0, -2)},\n  "bits": "first bit lowest in its byte",\n  "base64": "${bits}"\n}\n`);
+  const body = `  "bits": "first bit lowest in its byte",\n  "base64": "${bits}"\n`;
+  const text = Buffer.from(`${head.slice(0, -2)},\n${body}}\n`);
   try {
     return writeNew(path, text);
   } finally {

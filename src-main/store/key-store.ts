@@ -121,7 +121,7 @@ function prepareReader(db: Database): KeyReader {
 /** Why a key may not leave, or null. What one place knew both halves of is no secret of two. */
 function refusalOf(key: StoredKey, given_out: readonly StoredKey[]): string | null {
   if (key.custody === 'analysis') {
-    return `Key ${key.key_id} is of analysis custody: one place held both stations' outcomes, so it is never delivered.`;
+    return `Key ${key.key_id} is of analysis custody: one place held both ends' outcomes, so it is never delivered.`;
   }
   const [other] = given_out;
   if (other === undefined) return null;
@@ -158,7 +158,9 @@ export function createKeyStore(db: Database): KeyReader & KeyWriter {
     const others = key.shares_passes_with.flatMap((id) => reader.find(id) ?? []);
     const refusal = refusalOf(key, others.filter((other) => other.state === 'reserved' || other.state === 'delivered'));
     if (refusal !== null) return refused(refusal);
-    if (!STEPS.includes(`${key.state} ${state}`)) return refused(`Key ${key_id} is ${key.state}: it cannot be ${state}.`);
+    if (!STEPS.includes(`${key.state} ${state}`)) {
+      return refused(`Key ${key_id} is ${key.state}: it cannot be ${state}.`);
+    }
     const version = key.version + 1;
     setState.run({ key_id, state, version });
     note.run({ key_id, version, from_state: key.state, to_state: state, ...actor });

@@ -58,10 +58,14 @@ export function distilPasses(order: DistilPassesOrder, context: TaskContext): Re
   const label = { key_id, custody: 'analysis', definition: account.definition, epsilon: account.epsilon } as const;
   const { sealing, fingerprint } = order.block_keys;
   const digest = keyDigest(key.bytes, key.length, fingerprint);
-  const sealed = sealKey(key.bytes, { ...label, length_bits: key.length }, {
-    key: sealing,
-    nonce: randomBytes(NONCE_BYTES),
-  });
+  const sealed = sealKey(
+    key.bytes,
+    { ...label, length_bits: key.length },
+    {
+      key: sealing,
+      nonce: randomBytes(NONCE_BYTES),
+    },
+  );
   key.bytes.fill(0);
   return ok({ account, record: { key_id, digest, sealed: plainBytes(sealed) } });
 }

@@ -75,7 +75,7 @@ test('every operation is named domain.verbNoun and exercised over both carriers'
     .join('\n');
   for (const name of Object.keys(operations)) {
     expect(name).toMatch(
-      /^(mission|orbit|schedule|archive|detection|distillation|bell|simulator|jobs)\.[a-z]+[A-Z]\w+$/,
+      /^(mission|orbit|schedule|archive|detection|distillation|keys|bell|simulator|jobs)\.[a-z]+[A-Z]\w+$/,
     );
     expect(suites, `${name} in tests/contract`).toContain(`'${name}'`);
   }

@@ -2,12 +2,15 @@ import type { Reply } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { Handlers, InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
+import type { KeyView } from '../../src-contract/key.ts';
 import type { PassDetail, PassSummary } from '../../src-contract/pass.ts';
+import type { PlannedPassView } from '../../src-contract/schedule.ts';
 import { createDispatch, type Dispatch } from '../../src-main/host/dispatch.ts';
 import { createEventHub, type EventHub } from '../../src-main/host/events.ts';
 
 export const START_UTC_MS = Date.UTC(2018, 8, 14, 18, 16, 9);
 const PASS_ID = '2018-09-14-delingha-nanshan';
+const KEY_ID = '0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a';
 
 export const job: JobView = {
   job_id: 'job-00c0ffee', title: 'Fly the golden pass', state: 'running', stage: 'link', fraction: 0.25,
@@ -22,12 +25,31 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'orbit.importElements': { text: '1 41731U …', source_name: 'paste' },
   'orbit.listNights': { first_night: '2018-09-14', nights: 31 },
   'orbit.readPassCurves': { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 285_000, margin_s: 60, step_s: 1 },
+  'orbit.compareElements': {
+    before_set_id: 'set-00000000', after_set_id: 'set-00000001', from_utc_ms: START_UTC_MS, days: 14,
+  },
+  'schedule.listPasses': {},
+  'schedule.proposePass': { start_utc_ms: START_UTC_MS, who: 'anna', why: '', override_why: null },
+  'schedule.changePass': {
+    pass_id: '2018-09-14-1816', version: 1, action: 'approve', who: 'bo', why: 'clear sky', override_why: 'only set',
+  },
+  'schedule.readHistory': { pass_id: '2018-09-14-1816' },
+  'schedule.replanPasses': { who: 'anna', why: 'new elements' },
+  'schedule.exportPlan': {
+    format: 'hwp', pass_id: '2018-09-14-1816', station_id: 'nanshan', step_s: 0.5,
+    transmitter_reference: 'orbit_normal', offset_deg: -12.5,
+  },
   'archive.listPasses': {},
   'archive.readPass': { pass_id: PASS_ID },
   'archive.importPass': { manifest_paths: ['a.json', 'b.json'], partial: false },
   'archive.verifyPass': { pass_id: PASS_ID },
   'detection.processPass': { pass_id: PASS_ID, gate_ns: 2.5 },
   'detection.readVerdictSeries': { pass_id: PASS_ID, verdict_id: 1 },
+  'distillation.distilPasses': {
+    pass_ids: [PASS_ID], algorithm: 'auto', definition: 'composable', epsilon: null, gate_ns: 2.5,
+  },
+  'keys.listKeys': {},
+  'keys.destroyKey': { key_id: KEY_ID, why: 'its pass was flown for practice' },
   'simulator.flyPass': { start_utc_ms: START_UTC_MS, mode: 'qkd', seed: 7 },
   'jobs.listJobs': {},
   'jobs.cancelJob': { job_id: 'job-00c0ffee' },
@@ -37,6 +59,14 @@ const summary: PassSummary = {
   pass_id: PASS_ID, night: '2018-09-14', state: 'processed', mode: 'qkd', custody: 'analysis',
   start_utc_ms: START_UTC_MS, seconds: 285, imported_at_utc_ms: START_UTC_MS + 3_600_000, verdicts: 1,
   coincidences: 620, sifted_bits: 310, qber: 0.045, s: null, failure: null,
+};
+
+const key: KeyView = {
+  key_id: KEY_ID, state: 'destroyed', custody: 'analysis', definition: 'composable', epsilon: 1e-10,
+  efficiency_mismatch: 0.0147, length_bits: 372, formula_bits: 372.9, sifted: { Z: { n: 1685, e: 0 }, X: { n: 1415, e: 0 } },
+  reconciliation: { algorithm: 'cascade', leaked_bits: 12, f: null, verified: true }, passes: [PASS_ID],
+  digest: '0123456789abcdef'.repeat(2), shares_passes_with: [KEY_ID], created_at_utc_ms: START_UTC_MS,
+  code_version: '0.1.0', transitions: [{ to_state: 'destroyed', who: 'anna 墨子', why: 'ε', at_utc_ms: START_UTC_MS }],
 };
 
 const detail: PassDetail = {
@@ -49,6 +79,15 @@ const detail: PassDetail = {
   file_bytes: 65_536,
   verdicts: [],
   planned: null,
+};
+
+const planned: PlannedPassView = {
+  pass_id: '2018-09-14-1816', night: '2018-09-14', state: 'approved', version: 2, start_utc_ms: START_UTC_MS + 0.25,
+  end_utc_ms: START_UTC_MS + 285_000.75, element_set_id: 'set-00000001', elements_age_days: -0.25,
+  on_current_elements: false, start_sigma_s: 0.1, loss_db_min: 56.5, loss_db_max: 62,
+  expected: { coincidences: 1200, coincidences_sigma: 300, qber: 0.045, sifted_bits: 610.5, sifted_bits_sigma: 150 },
+  changed: { who: 'bo', why: 'clear sky 晴', at_utc_ms: START_UTC_MS },
+  actions: ['arm', 'record', 'cancel'], conflicts: ['The station nanshan cannot serve both.'],
 };
 
 const station = (id: string, latitude_deg: number, longitude_deg: number) => ({
@@ -92,12 +131,39 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
     ok: false, error: { type: 'NotPossible', reason: 'no_elements', message: 'Import an element set first.' },
   }),
   'orbit.readPassCurves': () => ok(seriesBytes),
+  'orbit.compareElements': () => ok({
+    windows: [{
+      before: null, start_moved_s: null, end_moved_s: null,
+      after: { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 1, start_sigma_s: 0.1, dark: true },
+    }],
+    start_moved_s_max: 0, end_moved_s_max: 0,
+  }),
+  'schedule.listPasses': () => ok({ passes: [planned] }),
+  'schedule.proposePass': () => ({
+    ok: false, error: { type: 'Refused', message: 'The elements are 20.1 days from pass x; the mission allows 15.' },
+  }),
+  'schedule.changePass': () => ok(planned),
+  'schedule.readHistory': () => ok({
+    pass_id: planned.pass_id,
+    transitions: [{ version: 1, from_state: null, to_state: 'proposed', ...planned.changed }],
+  }),
+  'schedule.replanPasses': () => ok({
+    element_set_id: 'set-00000001', span: { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 1 },
+    moved: [{ pass: planned, start_moved_s: -0.25, end_moved_s: 0.5 }], unchanged: [], left_alone: ['2018-09-13-1816'],
+    vanished: [{ pass_id: '2018-09-15-1816', start_utc_ms: START_UTC_MS, nearest_s: null }], unclaimed: 3,
+  }),
+  'schedule.exportPlan': () => ok({
+    file_name: 'micius-plan.ics', media_type: 'text/calendar; charset=utf-8', text: 'BEGIN:VCALENDAR\r\n',
+  }),
   'archive.listPasses': () => ok({ passes: [summary] }),
   'archive.readPass': () => ok(detail),
   'archive.importPass': started,
   'archive.verifyPass': () => ok({ pass_id: PASS_ID, intact: true, findings: [], checked_bytes: 65_536 }),
   'detection.processPass': started,
   'detection.readVerdictSeries': () => ok(seriesBytes),
+  'distillation.distilPasses': started,
+  'keys.listKeys': () => ok({ keys: [key] }),
+  'keys.destroyKey': () => ok({ key, overwritten: false }),
   'simulator.flyPass': started,
   'jobs.listJobs': () => ok({ jobs: [job] }),
   'jobs.cancelJob': () => ok({}),
@@ -127,4 +193,6 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'job.changed', job },
   { type: 'archive.changed', pass_id: PASS_ID },
   { type: 'elements.changed' },
+  { type: 'schedule.changed' },
+  { type: 'keys.changed', key_id: KEY_ID },
 ];

@@ -8,6 +8,7 @@ import type { PassSummary, Verdict } from '../../src-contract/pass.ts';
 import { createClient, type CallReply, type Client, type Transport } from '../../src-renderer/transport/client.ts';
 import { createConnection, createListeners } from '../../src-renderer/transport/listeners.ts';
 import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
+import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
 
 export const NOW_UTC_MS = Date.UTC(2018, 8, 14, 16, 2, 10);
@@ -28,6 +29,7 @@ export interface FixtureHost {
   readonly passes: PassSummary[];
   readonly verdicts: Verdict[];
   readonly sets: ElementSetSummary[];
+  readonly schedule: FixtureSchedule;
 }
 
 export interface FixtureOptions { readonly demo?: boolean; readonly empty?: boolean; readonly now_utc_ms?: number }
@@ -73,6 +75,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       source_name: 'pasted' })];
   const jobs = new Map<string, JobView>();
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
+  const schedule = createFixtureSchedule(now_utc_ms);
   const began = performance.now();
 
   const job = (change: Partial<JobView> = {}): JobView => {
@@ -110,6 +113,13 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
         message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
+    'orbit.compareElements': () => ({ windows: [], start_moved_s_max: 0, end_moved_s_max: 0 }),
+    'schedule.listPasses': () => ({ passes: [...schedule.passes] }),
+    'schedule.proposePass': schedule.propose,
+    'schedule.changePass': schedule.change,
+    'schedule.readHistory': ({ pass_id }) => schedule.history(pass_id),
+    'schedule.replanPasses': () => ({ type: 'NotPossible', reason: 'NoElements', message: 'No elements yet.' }),
+    'schedule.exportPlan': schedule.write,
     'archive.listPasses': () => ({ passes }),
     'archive.readPass': ({ pass_id }) => {
       const summary = passes.find((pass) => pass.pass_id === pass_id);
@@ -124,6 +134,10 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       job_id: job({ title: `Process ${pass_id}, gate ${gate_ns} ns`, stage: 'Locking the clocks', pass_id }).job_id }),
     'detection.readVerdictSeries': ({ pass_id, verdict_id }) => seriesOf(
       verdictOf(verdict_id, 2.5, passes.find((pass) => pass.pass_id === pass_id)?.mode ?? 'qkd')),
+    'distillation.distilPasses': ({ pass_ids }) => ({
+      job_id: job({ title: `Distil ${pass_ids.join(', ')}`, stage: 'reconciling and amplifying' }).job_id }),
+    'keys.listKeys': () => ({ keys: [] }),
+    'keys.destroyKey': ({ key_id }) => ({ type: 'NotFound', what: 'key', id: key_id }),
     'simulator.flyPass': () => ({ job_id: job({ stage: 'Photons at Delingha', fraction: 0.31 }).job_id }),
     'jobs.listJobs': () => ({ jobs: [...jobs.values()] }),
     'jobs.cancelJob': ({ job_id }) => {
@@ -152,7 +166,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   };
   return {
     client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes,
-      verdicts, sets,
+      verdicts, sets, schedule,
     fail: (name, error) => { if (error === null) failures.delete(name); else failures.set(name, error); },
   };
 }

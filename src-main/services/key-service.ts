@@ -1,0 +1,78 @@
+import type { KeyView } from '../../src-contract/key.ts';
+import type { Reply } from '../../src-contract/errors.ts';
+import type { HostEvent } from '../../src-contract/events.ts';
+import { err, ok } from '../../src-core/result.ts';
+import type { KeyReader, KeyWriter, StoredKey } from '../store/key-store.ts';
+import type { LogWriter } from '../store/log-store.ts';
+import type { KeysPort } from './ports.ts';
+
+export interface ExportRequest {
+  readonly key_id: string;
+  readonly path: string;
+}
+
+export interface KeyServiceDeps {
+  readonly keys: KeyReader & KeyWriter;
+  readonly log: LogWriter;
+  readonly who: string;
+  readonly now_utc_ms: () => number;
+  readonly publish: (event: HostEvent) => void;
+  /** Writes the bits into a new file of mode 0600. */
+  readonly writeKeyFile: (request: ExportRequest) => Reply<{ readonly path: string }>;
+}
+
+export interface KeyService extends KeysPort {
+  /** Not part of the contract: bits go to a file of this machine, never over a carrier. */
+  readonly exportKey: (request: ExportRequest) => Reply<{ readonly key: KeyView; readonly path: string }>;
+}
+
+/** The keys of the mission: their accounts for everybody, their end for whoever says why. */
+export function createKeyService(deps: KeyServiceDeps): KeyService {
+  const record = (action: string, subject: string, details: Readonly<Record<string, string | number>>) =>
+    deps.log.append({ at_utc_ms: Math.round(deps.now_utc_ms()), who: deps.who, action, subject, details });
+  return {
+    listKeys: () => ok({ keys: deps.keys.list().map(viewKey) }),
+    destroyKey: ({ key_id, why }) => {
+      const at_utc_ms = Math.round(deps.now_utc_ms());
+      const destroyed = deps.keys.destroy(key_id, { who: deps.who, why, at_utc_ms });
+      if (!destroyed.ok) return destroyed;
+      const { key, overwritten } = destroyed.value;
+      record('keys.destroyKey', key_id, { why, length_bits: key.length_bits });
+      deps.publish({ type: 'keys.changed', key_id });
+      return ok({ key: viewKey(key), overwritten });
+    },
+    exportKey: (request) => {
+      const key = deps.keys.find(request.key_id);
+      if (key === null) return err({ type: 'NotFound', what: 'key', id: request.key_id });
+      const written = deps.writeKeyFile(request);
+      if (!written.ok) return written;
+      const { custody, length_bits, digest } = key;
+      record('keys.exportKey', key.key_id, { path: written.value.path, custody, length_bits, digest });
+      return ok({ key: viewKey(key), path: written.value.path });
+    },
+  };
+}
+
+export function viewKey(key: StoredKey): KeyView {
+  const { key_id, state, custody, definition, epsilon, efficiency_mismatch, length_bits, formula_bits, digest } = key;
+  const { n_z, e_z, n_x, e_x, algorithm, leaked_bits, f, created_at_utc_ms, code_version } = key;
+  return {
+    key_id,
+    state,
+    custody,
+    definition,
+    epsilon,
+    efficiency_mismatch,
+    length_bits,
+    formula_bits,
+    sifted: { Z: { n: n_z, e: e_z }, X: { n: n_x, e: e_x } },
+    // A key is in the store only after both ends verified it.
+    reconciliation: { algorithm, leaked_bits, f, verified: true },
+    passes: [...key.passes],
+    digest,
+    shares_passes_with: [...key.shares_passes_with],
+    created_at_utc_ms,
+    code_version,
+    transitions: key.transitions.map(({ to_state, who, why, at_utc_ms }) => ({ to_state, who, why, at_utc_ms })),
+  };
+}
