@@ -32,6 +32,7 @@ const plants: Readonly<Record<string, readonly [string, string]>> = {
   'http-only-in-its-shell': ['src-main/host/listens.ts', "import 'node:http';"],
   'shells-see-only-the-host': ['src-main/shell-web/calls-service.ts', "import '../services/innocent.ts';"],
   'shells-are-strangers': ['src-main/shell-web/visits.ts', "import '../shell-electron/innocent.ts';"],
+  'gateway-speaks-to-other-consoles': ['src-main/gateway/calls-service.ts', "import '../services/innocent.ts';"],
   'workers-compute-only': ['src-main/workers/calls-service.ts', "import '../services/innocent.ts';"],
   'simulator-is-a-stranger': ['src-main/simulator/peeks.ts', "import '../store/innocent.ts';"],
   'renderer-sees-only-the-contract': ['src-renderer/shared/computes.ts', "import '../../src-core/bell/innocent.ts';"],
