@@ -35,6 +35,12 @@ test('the key derivation is HKDF-SHA256 as it was released: old archives must op
   // Computed with Python's hmac and hashlib: HKDF of RFC 5869, salt "micius", info "twinpass/1/outcomes/pass-1".
   expect(keyBytes(vault, 'pass-1').toString('hex'))
     .toBe('f21921ab1ce59065432dbb4d59955b9b34fc3a89ec185f488a5337cf2172784f');
+  const { sealing, fingerprint } = vault.blockKeys();
+  // The same with the infos "twinpass/1/keys/sealing" and "twinpass/1/keys/fingerprint".
+  expect([sealing, fingerprint].map((key) => key.export().toString('hex'))).toEqual([
+    '5dc473e494b369aae1328fcbb5200b45143371e422cf90a09abaa2b51dab457b',
+    'd1f2e04bf5a4d23cb161dc0cb3c79d1775a2c604d64aec2e1dc1eb7a4e513446',
+  ]);
 });
 
 const posix = process.platform !== 'win32';
