@@ -203,7 +203,7 @@ test('frames: cut anywhere they come whole, and a header that promises too much 
   expect(createFrameReader().push(header(1, 9))).toMatchObject({ error: { why: 'kind 9' } });
 });
 
-test('a secret read as a Buffer serves as any other, and stays as it was', async () => {
+test('a secret read into a Buffer serves too, and stays as it was', async () => {
   const secret = Buffer.from(secretOf(7));
   const before = Buffer.from(secret);
   const pool = () => createSecretPool(splitSecret(secret));
