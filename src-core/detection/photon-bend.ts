@@ -64,13 +64,35 @@ function between(q: Float64Array, x: number): number {
   return q[n]! + (x - n) * (q[n + 1]! - q[n]!);
 }
 
-/** Bend at a time from the middle, nanoseconds. */
+/**
+ * Bend at a time from the middle of the pass.
+ *
+ *   bend(t) = s q1(t) + s^2 q2(t), linear between samples
+ *
+ * @units s: seconds of along-track shift; t: seconds from the middle; result: nanoseconds
+ * @shape scalar
+ * @errors none: beyond the ends the last stretch is carried on
+ * @validity shifts of some tenths of a second, samples a second apart
+ * @source Taylor series of the difference of the times of flight, second order
+ * @golden tests/core/detection/photon-search.test.ts
+ */
 export function bendAt(bend: Bend, s: number, t: number): number {
   const x = (t + bend.half_s) / STEP_S;
   return s * (between(bend.q1_ns, x) + s * between(bend.q2_ns, x));
 }
 
-/** Least-squares line of a function over a span; its value counts from time 0, not from the span's middle. */
+/**
+ * Least-squares line of a function over a span; its value counts from time 0, not from the span's middle.
+ *
+ *   slope = sum(x y) / sum(x^2) about the middle; zero = mean(y) - slope middle
+ *
+ * @units seconds; the function's unit
+ * @shape one span, evenly sampled
+ * @errors none: a span of no length has slope 0
+ * @validity functions smooth over the sampling
+ * @source normal equations of a straight line, NIST/SEMATECH e-Handbook, section 4.1.4.1
+ * @golden tests/core/detection/photon-search.test.ts
+ */
 export function lineOver([from, to]: Span, value: (t: number) => number): Line {
   const middle = (from + to) / 2;
   let [sum, moment, square] = [0, 0, 0];
@@ -85,7 +107,18 @@ export function lineOver([from, to]: Span, value: (t: number) => number): Line {
   return { zero: sum / LINE_POINTS - slope * middle, slope };
 }
 
-/** Largest departure of the bend from a line over a span, a second of along-track shift. */
+/**
+ * Largest departure of the bend from a line over a span, for one second of along-track shift.
+ *
+ *   max |bend(t) - line(t)|
+ *
+ * @units nanoseconds
+ * @shape one span, evenly sampled
+ * @errors none
+ * @validity as bendAt and lineOver
+ * @source definition
+ * @golden tests/core/detection/photon-search.test.ts
+ */
 export function bendOver(bend: Bend, span: Span): number {
   const at = (t: number) => bendAt(bend, 1, t);
   const line = lineOver(span, at);
@@ -188,7 +221,18 @@ function centreAt(bend: Bend, { offset_ns, drift, along_track_s }: Curve, t: num
   return along_track_s === 0 ? straight : straight + bendAt(bend, along_track_s, t);
 }
 
-/** First row not before `value`. */
+/**
+ * First row of an ordered column that is not before a value.
+ *
+ *   binary search
+ *
+ * @units the column's unit
+ * @shape one column in order; result from 0 to its length
+ * @errors none
+ * @validity columns in order
+ * @source definition
+ * @golden tests/core/detection/photon-search.test.ts
+ */
 export function lowerBound(column: Float64Array, value: number): number {
   let [low, high] = [0, column.length];
   while (low < high) {

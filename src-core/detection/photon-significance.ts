@@ -102,7 +102,18 @@ function backgroundBeside(problem: TestedProblem, best: { readonly curve: Curve;
   return (beside_it + BACKGROUND_SIGMAS * Math.sqrt(beside_it)) / gates;
 }
 
-/** Whether a shift along the track can be told at all from offset and drift over this pass. */
+/**
+ * Whether a shift along the track can be told at all from offset and drift over this pass.
+ *
+ *   s_max bendOver(pass) > gate / 4
+ *
+ * @units seconds, nanoseconds
+ * @shape one problem
+ * @errors none
+ * @validity as bendOver
+ * @source a shift that moves no pair by a quarter of the gate changes no count beyond its scatter
+ * @golden tests/core/detection/photon-search.test.ts
+ */
 export function shiftShows(problem: GrowthProblem): boolean {
   const { bend, gate_ns } = problem;
   return bend.shift_s_max * bendOver(bend, [-bend.half_s, bend.half_s]) > gate_ns / 4;

@@ -61,7 +61,7 @@ test('no work is left as a note and no rule is switched off in passing', () => {
       'FIX' + 'ME',
       '@ts-' + 'ignore',
       'eslint-' + 'disable',
-      '\\bas ' + 'any\\b',
+      '\\bas ' + 'any[;,)\\]>]',
       '(?:test|it|describe)[.]' + '(?:only|todo)',
     ].join('|'),
   );

@@ -77,9 +77,15 @@ const ID_DIGITS = 12;
 function listPage(sets: readonly ElementSetSummary[]): string {
   if (sets.length === 0) return 'No elements yet: `twinpass elements import` takes in a file.';
   return alignRows(
-    sets.map((set) => [
-      set.element_set_id.slice(0, ID_DIGITS),
-      `${formatUtc(set.epoch_utc_ms)}  ${set.age_days.toFixed(1)} d old  ${set.format}  ${set.source_name}${set.current ? '  (current)' : ''}`,
+    sets.map(({ element_set_id, epoch_utc_ms, age_days, format, source_name, current }) => [
+      element_set_id.slice(0, ID_DIGITS),
+      [
+        formatUtc(epoch_utc_ms),
+        `${age_days.toFixed(1)} d old`,
+        format,
+        source_name,
+        ...(current ? ['(current)'] : []),
+      ].join('  '),
     ]),
   );
 }
@@ -94,6 +100,8 @@ function comparedPage({ windows, start_moved_s_max, end_moved_s_max }: ElementsC
     if (after === null) return [name, 'only on the first set'];
     return [name, `start ${signed(start_moved_s)}, end ${signed(end_moved_s)}`];
   });
-  const sum = `${windows.length} windows; starts move by ${start_moved_s_max.toFixed(3)} s at most, ends by ${end_moved_s_max.toFixed(3)} s`;
+  const most = `starts move by ${start_moved_s_max.toFixed(3)} s at most, ends by ${end_moved_s_max.toFixed(3)} s`;
+  const moves = `starts move by ${start_moved_s_max.toFixed(3)} s at most, ends by ${end_moved_s_max.toFixed(3)} s`;
+  const sum = `${windows.length} windows; ${moves}`;
   return rows.length === 0 ? sum : `${alignRows(rows)}\n${sum}`;
 }

@@ -39,7 +39,8 @@ export function passPage(pass: PlannedPassView): string {
     ],
     [
       'Expected',
-      `${pass.expected.sifted_bits.toFixed(0)} ± ${pass.expected.sifted_bits_sigma.toFixed(0)} sifted bits, QBER ${(pass.expected.qber * 100).toFixed(2)} %`,
+      `${pass.expected.sifted_bits.toFixed(0)} ± ${pass.expected.sifted_bits_sigma.toFixed(0)} sifted bits, ` +
+        `QBER ${(pass.expected.qber * 100).toFixed(2)} %`,
     ],
     ['Loss', `${pass.loss_db_min.toFixed(1)} to ${pass.loss_db_max.toFixed(1)} dB`],
     ['Changed', `${formatUtc(at_utc_ms)} by ${who}${why === '' ? '' : `: ${why}`}`],
@@ -49,10 +50,10 @@ export function passPage(pass: PlannedPassView): string {
 }
 
 export function historyPage({ pass_id, transitions }: PassHistory): string {
-  const rows = transitions.map(({ version, from_state, to_state, who, why, at_utc_ms }): [string, string] => [
-    `v${version}`,
-    `${formatUtc(at_utc_ms)}  ${from_state === null ? '' : `${from_state} → `}${to_state}  ${who}${why === '' ? '' : `: ${why}`}`,
-  ]);
+  const rows = transitions.map(({ version, from_state, to_state, who, why, at_utc_ms }): [string, string] => {
+    const step = from_state === null ? to_state : `${from_state} → ${to_state}`;
+    return [`v${version}`, `${formatUtc(at_utc_ms)}  ${step}  ${who}${why === '' ? '' : `: ${why}`}`];
+  });
   return `Pass ${pass_id}\n${alignRows(rows)}`;
 }
 
@@ -70,6 +71,12 @@ export function replannedPage({ moved, unchanged, vanished, left_alone, unclaime
         (nearest_s === null ? '' : `; the next one is ${(nearest_s / 60).toFixed(0)} min away`),
     ]),
   ];
-  const sum = `${moved.length} moved, ${unchanged.length} unchanged, ${vanished.length} vanished, ${left_alone.length} left alone; ${unclaimed} windows free`;
+  const stayed = `${unchanged.length} unchanged, ${vanished.length} vanished, ${left_alone.length} left alone`;
+  const sum = [
+    `${moved.length} moved`,
+    `${unchanged.length} unchanged`,
+    `${vanished.length} vanished`,
+    `${left_alone.length} left alone; ${unclaimed} windows free`,
+  ].join(', ');
   return rows.length === 0 ? sum : `${alignRows(rows)}\n${sum}`;
 }
