@@ -100,7 +100,6 @@ function comparedPage({ windows, start_moved_s_max, end_moved_s_max }: ElementsC
     if (after === null) return [name, 'only on the first set'];
     return [name, `start ${signed(start_moved_s)}, end ${signed(end_moved_s)}`];
   });
-  const most = `starts move by ${start_moved_s_max.toFixed(3)} s at most, ends by ${end_moved_s_max.toFixed(3)} s`;
   const moves = `starts move by ${start_moved_s_max.toFixed(3)} s at most, ends by ${end_moved_s_max.toFixed(3)} s`;
   const sum = `${windows.length} windows; ${moves}`;
   return rows.length === 0 ? sum : `${alignRows(rows)}\n${sum}`;

@@ -71,7 +71,6 @@ export function replannedPage({ moved, unchanged, vanished, left_alone, unclaime
         (nearest_s === null ? '' : `; the next one is ${(nearest_s / 60).toFixed(0)} min away`),
     ]),
   ];
-  const stayed = `${unchanged.length} unchanged, ${vanished.length} vanished, ${left_alone.length} left alone`;
   const sum = [
     `${moved.length} moved`,
     `${unchanged.length} unchanged`,
