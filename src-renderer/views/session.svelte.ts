@@ -5,6 +5,7 @@ import { Flight } from '../features/flight/flight.svelte.ts';
 import { NextWindow } from '../features/frame/next-window.svelte.ts';
 import { Passes } from '../features/passes/passes.svelte.ts';
 import { Plan } from '../features/plan/plan.svelte.ts';
+import { Schedule } from '../features/schedule/schedule.svelte.ts';
 import type { Appearance } from '../shared/appearance.svelte.ts';
 import { Commands } from '../shared/commands.svelte.ts';
 import { JobBoard } from '../shared/job-board.svelte.ts';
@@ -23,6 +24,7 @@ export interface SessionPorts {
 export interface Workspace {
   readonly mission: MissionView;
   readonly plan: Plan;
+  readonly schedule: Schedule;
   readonly passes: Passes;
   readonly elements: Elements;
   readonly flight: Flight;
@@ -93,6 +95,7 @@ export class Session {
     const workspace: Workspace = {
       mission,
       plan: new Plan(ports),
+      schedule: new Schedule(client),
       passes: new Passes(client, jobs),
       elements: new Elements(client),
       flight: new Flight(client, jobs),

@@ -1,5 +1,5 @@
 // Goal: the console in a real browser against the real host of the demo: plan, fly, cancel, archive, read, by keyboard.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -59,6 +59,31 @@ describe.skipIf(browser === null)(browser === null ? `console: skipped, ${NO_BRO
     await page.getByText('At T+0:00').waitFor();
     await page.keyboard.press('Shift+ArrowRight');
     await page.getByText('At T+0:10').waitFor();
+  });
+
+  test('the golden night is proposed, approved with a name and a reason, and exported as a calendar', async () => {
+    await page.keyboard.press('p');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Propose' }).click();
+    await dialog.getByText('Refused; nothing was changed').waitFor();
+    await dialog.getByLabel('Name').fill('Anna');
+    await dialog.getByRole('button', { name: 'Propose' }).click();
+    await row('2018-09-14').getByText('proposed').waitFor();
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Anna');
+    await dialog.getByLabel('Name').fill('Bo');
+    await dialog.getByLabel('Reason').fill('best of the week');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await row('2018-09-14').getByText('approved').waitFor();
+    await page.getByRole('group', { name: 'On the plan' }).getByText('best of the week').waitFor();
+    await page.keyboard.press('e');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
+    expect(file.suggestedFilename()).toBe('micius-plan.ics');
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/^BEGIN:VCALENDAR\r\n/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
   });
 
   test('a flight shows its progress and can be cancelled', async () => {

@@ -45,9 +45,12 @@ describe.skipIf(browser === null)(name, () => {
     expect(faults).toEqual([]);
   });
 
-  test.each([[1280, 800], [1920, 1080], [3840, 2160]])('at %i by %i nothing of Plan or a pass is out of sight',
+  test.each([[1280, 800], [1600, 1000], [1920, 1080], [3840, 2160]])('at %i by %i nothing of Plan or a pass is out of sight',
     async (width, height) => {
-    const { page } = await open({}, { width, height });
+    const { page, host } = await open({}, { width, height });
+    host.schedule.propose({ start_utc_ms: Date.UTC(2018, 8, 14, 18, 14, 2), who: 'Anna', why: '', override_why: null });
+    host.tell({ type: 'schedule.changed' });
+    await page.locator('[data-night="2018-09-14"]').getByText('proposed').waitFor();
     for (const view of ['1', '2']) {
       await page.keyboard.press(view);
       await page.locator('canvas').nth(2).waitFor();
@@ -62,6 +65,10 @@ describe.skipIf(browser === null)(name, () => {
       const sideways = await page.evaluate(() => [...document.querySelectorAll('main .scroll:not([role=region])')]
         .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ className }) => className));
       expect(sideways).toEqual([]);
+      const cut = await page.evaluate(() => [...document.querySelectorAll('main .scroll:not([role=region]), footer')]
+        .filter(({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+          scrollHeight > clientHeight + 1 || scrollWidth > clientWidth + 1).map(({ className }) => className));
+      if (view === '1') expect(cut).toEqual([]);
     }
   });
 

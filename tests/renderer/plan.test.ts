@@ -117,7 +117,7 @@ test('a dark window goes before a brighter one with more bits', async () => {
 test('the state of a night: flown, next, past, possible or none', async () => {
   const { plan } = await openPlan();
   const window = plan.window!;
-  const facts = { window, flown: [], now_utc_ms: NOW_UTC_MS, next_window_ms: window.start_utc_ms };
+  const facts = { window, flown: [], planned: null, now_utc_ms: NOW_UTC_MS, next_window_ms: window.start_utc_ms };
   expect(standing({ ...facts, flown: plan.flownIn(window) })).toEqual(
     { status: 'normal', word: 'processed', pass_id: '2018-09-14-qkd-1' });
   expect(standing(facts).word).toBe('next');

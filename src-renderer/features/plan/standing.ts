@@ -1,5 +1,7 @@
 import type { DualWindowView } from '../../../src-contract/orbit.ts';
 import type { PassSummary } from '../../../src-contract/pass.ts';
+import type { PlannedPassView } from '../../../src-contract/schedule.ts';
+import { PLANNED } from '../../shared/planned-look.ts';
 import type { Status } from '../../shared/status.ts';
 
 export interface Standing { readonly status: Status; readonly word: string; readonly pass_id: string | null }
@@ -7,6 +9,8 @@ export interface Standing { readonly status: Status; readonly word: string; read
 interface Facts {
   readonly window: DualWindowView | null;
   readonly flown: readonly PassSummary[];
+  /** What the schedule has in this window. */
+  readonly planned: PlannedPassView | null;
   readonly now_utc_ms: number | null;
   readonly next_window_ms: number | null;
 }
@@ -17,9 +21,12 @@ const FLOWN: Readonly<Record<PassSummary['state'], Status>> = {
 
 const only = (status: Status, word: string): Standing => ({ status, word, pass_id: null });
 
-/** Where a night's window stands: archived, next, past, or merely possible. */
-export function standing({ window, flown, now_utc_ms, next_window_ms }: Facts): Standing {
+/** Where a night's window stands: on the plan, archived, next, past, or merely possible. */
+export function standing({ window, flown, planned, now_utc_ms, next_window_ms }: Facts): Standing {
   const latest = flown[0];
+  if (planned !== null) {
+    return { status: PLANNED[planned.state], word: planned.state, pass_id: latest?.pass_id ?? null };
+  }
   if (latest !== undefined) return { status: FLOWN[latest.state], word: latest.state, pass_id: latest.pass_id };
   if (window === null) return only('off', 'no window');
   if (!window.dark) return only('off', 'twilight');
