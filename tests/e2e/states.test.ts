@@ -45,7 +45,8 @@ describe.skipIf(browser === null)(name, () => {
     expect(faults).toEqual([]);
   });
 
-  test.each([[1280, 800], [1600, 1000], [1920, 1080], [3840, 2160]])('at %i by %i nothing of Plan or a pass is out of sight',
+  const sizes = [[1280, 800], [1600, 1000], [1920, 1080], [3840, 2160]] as const;
+  test.each(sizes)('at %i by %i nothing of Plan or a pass is out of sight',
     async (width, height) => {
     const { page, host } = await open({}, { width, height });
     host.schedule.propose({ start_utc_ms: Date.UTC(2018, 8, 14, 18, 14, 2), who: 'Anna', why: '', override_why: null });
