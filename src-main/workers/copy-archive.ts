@@ -1,15 +1,31 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationError } from '../../src-contract/errors.ts';
-import { err, type Result } from '../../src-core/result.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
 import { copyMission, exportPassFile, MISSION_DB, PASSES_FOLDER, type CopiedMission } from '../store/archive-copy.ts';
+import { exportPassToParquet } from '../store/parquet-export.ts';
 import { passFileName } from '../store/pass-file-writer.ts';
 import type { Watch } from './process-recordings.ts';
 
 /** One pass as a file of its own; its outcomes stay sealed, the key does not go along. */
 export function exportPass(directory: string, pass_id: string, to: string): Result<string, OperationError> {
-  const from = join(directory, PASSES_FOLDER, passFileName(pass_id));
-  return existsSync(from) ? exportPassFile(from, to) : err({ type: 'NotFound', what: 'pass', id: pass_id });
+  const from = passPath(directory, pass_id);
+  return from.ok ? exportPassFile(from.value, to) : from;
+}
+
+/** The times of one pass as Parquet, for other programs; outcomes are not in it. */
+export function exportPassTimes(
+  directory: string,
+  pass_id: string,
+  to: string,
+): Result<{ readonly rows: number; readonly bytes: number }, OperationError> {
+  const from = passPath(directory, pass_id);
+  return from.ok ? exportPassToParquet({ pass_path: from.value, parquet_path: to }) : from;
+}
+
+function passPath(directory: string, pass_id: string): Result<string, OperationError> {
+  const path = join(directory, PASSES_FOLDER, passFileName(pass_id));
+  return existsSync(path) ? ok(path) : err({ type: 'NotFound', what: 'pass', id: pass_id });
 }
 
 export interface CopyPaths {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
-import { copyArchive, exportPass } from '../../workers/copy-archive.ts';
+import { copyArchive, exportPass, exportPassTimes } from '../../workers/copy-archive.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { anyText, onceOption } from '../flags.ts';
 import { ownDirectory, type HostFlags } from '../host-session.ts';
@@ -19,7 +19,14 @@ export function registerArchiveCopies(archive: Command, context: CommandContext)
     .description('One pass as a file of its own; its outcomes stay sealed.')
     .argument('<pass>', 'pass id from `archive list`')
     .argument('<file>', 'new file to write; nothing is overwritten')
-    .action(async (pass_id: string, file: string, flags: Flags) => {
+    .option('--parquet', 'the times alone, as Parquet for other programs: station, stream, time_ticks')
+    .action(async (pass_id: string, file: string, flags: Flags & { readonly parquet?: boolean }) => {
+      if (flags.parquet === true) {
+        const times = expectOk(exportPassTimes(await directoryOf(flags), pass_id, resolve(file)));
+        const value = { pass_id, file: resolve(file), ...times };
+        present(context, flags.json, { value, page: () => `Written ${value.file}: ${times.rows} rows.` });
+        return;
+      }
       const written = expectOk(exportPass(await directoryOf(flags), pass_id, resolve(file)));
       present(context, flags.json, { value: { pass_id, file: written }, page: () => `Written ${written}.` });
     });
