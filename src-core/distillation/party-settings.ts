@@ -121,7 +121,10 @@ function paperPlan(counts: SiftedCounts, settings: PartySettings, leaked: Leaked
   const [length_z_bits, length_x_bits] = [bare.length_z_bits - leaked.Z, bare.length_x_bits - leaked.X];
   const length_bits = length_z_bits + length_x_bits;
   const tag = (n: number) => tagBits(epsilon, n);
-  const [z_bits, x_bits] = [Math.max(0, Math.floor(length_z_bits)), Math.max(0, Math.floor(length_x_bits))];
+  // The definition is one sum: where a basis falls below zero, the other pays for it.
+  const whole = Math.max(0, Math.floor(length_bits));
+  const z_bits = Math.min(whole, Math.max(0, Math.floor(length_z_bits)));
+  const x_bits = Math.min(whole - z_bits, Math.max(0, Math.floor(length_x_bits)));
   return {
     z_bits, x_bits, z_tag_bits: tag(counts.Z.n), x_tag_bits: tag(counts.X.n),
     account: { ...bare, f, length_bits, length_z_bits, length_x_bits, key_bits: z_bits + x_bits },
