@@ -13,7 +13,7 @@ import { createDistillationService } from './services/distillation-service.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
 import { createKeyService, type KeyService } from './services/key-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
-import { parseMissionText, readMissionFile } from './services/mission-file.ts';
+import { parseMissionText } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
 import { createOrbitService } from './services/orbit-service.ts';
 import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
@@ -54,7 +54,9 @@ export interface LocalHost extends Host {
 
 /** Composition root: the only place that knows how the pieces fit. No logic may live here. */
 export async function composeHost(options: HostOptions): Promise<Reply<LocalHost>> {
-  const mission = await readMissionFile(options.mission_file);
+  const text = await readTextFile(options.mission_file);
+  if (!text.ok) return text;
+  const mission = parseMissionText(text.value, options.mission_file);
   if (!mission.ok) return mission;
   const archive = await openArchive({
     directory: options.mission_directory,
@@ -76,7 +78,16 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     nextJobId: () => `job-${randomUUID()}`,
   });
   const pool = createWorkerPool({ reportIncident });
-  const services = await composeServices({ options, archive: archive.value, now_utc_ms, hub, jobs, pool });
+  const services = await composeServices({
+    options,
+    mission: mission.value,
+    mission_json: text.value,
+    archive: archive.value,
+    now_utc_ms,
+    hub,
+    jobs,
+    pool,
+  });
   if (!services.ok) {
     archive.value.close();
     return services;
@@ -125,6 +136,9 @@ function userName(): string {
 
 interface Parts {
   readonly options: HostOptions;
+  readonly mission: MissionFile;
+  /** The text that `mission` was read from: each pass file keeps it. */
+  readonly mission_json: string;
   readonly archive: OpenArchive;
   readonly now_utc_ms: () => number;
   readonly hub: HostEvents & { readonly publish: Parameters<typeof createJobService>[0]['publish'] };
@@ -166,13 +180,7 @@ function composeKeys({ archive, pool }: Parts, shared: ReturnType<typeof sharedB
 }
 
 async function composeServices(parts: Parts): Promise<Reply<Services & { readonly keys: KeyService }>> {
-  const { options, archive, now_utc_ms, hub, jobs, pool } = parts;
-  const mission_text = await readTextFile(options.mission_file);
-  if (!mission_text.ok) return mission_text;
-  const mission_json = mission_text.value;
-  const parsed = parseMissionText(mission_json, options.mission_file);
-  if (!parsed.ok) return parsed;
-  const mission = parsed.value;
+  const { options, mission, mission_json, archive, now_utc_ms, hub, jobs, pool } = parts;
   const orbit = createOrbitService({
     mission,
     elements: archive.elements,

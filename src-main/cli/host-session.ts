@@ -1,6 +1,8 @@
+import type { Command } from 'commander';
 import { homedir } from 'node:os';
 import type { Reply } from '../../src-contract/errors.ts';
 import type { InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
+import { anyText, onceOption } from './flags.ts';
 import { missionDirectory } from '../host/places.ts';
 import { composeHost, type LocalHost } from '../compose.ts';
 import { readMissionFile } from '../services/mission-file.ts';
@@ -84,4 +86,14 @@ function finished(view: JobView): JobView {
   if (view.state === 'done') return view;
   if (view.state === 'cancelled') throw new CommandFailure('cancelled; nothing was changed', EXIT.interrupted);
   throw new CommandFailure(view.failure ?? 'the job failed without a reason', exitCodeOfType(view.failure_type));
+}
+
+/** The flags of every command on a mission's archive. */
+export function missionFlags(command: Command): Command {
+  return command
+    .addOption(
+      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
+    )
+    .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
+    .option('--json', 'one JSON document on stdout');
 }

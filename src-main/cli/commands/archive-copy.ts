@@ -4,8 +4,7 @@ import { readMissionFile } from '../../services/mission-file.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { copyArchive, exportPass, exportPassTimes } from '../../workers/copy-archive.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
-import { anyText, onceOption } from '../flags.ts';
-import { ownDirectory, type HostFlags } from '../host-session.ts';
+import { missionFlags, ownDirectory, type HostFlags } from '../host-session.ts';
 
 interface Flags extends HostFlags {
   readonly json?: boolean;
@@ -45,13 +44,7 @@ export function registerArchiveCopies(archive: Command, context: CommandContext)
 }
 
 function settings(command: Command, example: string): Command {
-  return command
-    .addOption(
-      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
-    )
-    .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', `\nExample:\n  ${example}`);
+  return missionFlags(command).addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 async function directoryOf(flags: Flags): Promise<string> {

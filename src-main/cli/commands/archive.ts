@@ -5,8 +5,8 @@ import type { PassDetail, PassSummary } from '../../../src-contract/pass.ts';
 import { formatUtc } from '../../../src-core/utc.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { anyText, numberIn, onceOption } from '../flags.ts';
-import { withHost, type HostFlags } from '../host-session.ts';
+import { numberIn, onceOption } from '../flags.ts';
+import { missionFlags, withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerArchiveCopies } from './archive-copy.ts';
 import { processPage } from './verdict-page.ts';
@@ -62,13 +62,7 @@ export function registerArchive(program: Command, context: CommandContext): void
 }
 
 function settings(command: Command): Command {
-  return command
-    .addOption(
-      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
-    )
-    .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', EXAMPLE);
+  return missionFlags(command).addHelpText('after', EXAMPLE);
 }
 
 function importPass(paths: [string, string], flags: ImportFlags, context: CommandContext): Promise<void> {

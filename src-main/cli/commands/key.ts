@@ -7,7 +7,7 @@ import { formatUtc } from '../../../src-core/utc.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
 import { anyText, onceOption } from '../flags.ts';
-import { withHost, type HostFlags } from '../host-session.ts';
+import { missionFlags, withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 
 interface Flags extends HostFlags {
@@ -51,13 +51,7 @@ export function registerKey(program: Command, context: CommandContext): void {
 }
 
 function settings(command: Command): Command {
-  return command
-    .addOption(
-      onceOption('--mission <dir>', "mission directory; default: under TWINPASS_HOME or the user's data", anyText),
-    )
-    .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', EXAMPLE);
+  return missionFlags(command).addHelpText('after', EXAMPLE);
 }
 
 /** A typing mistake is told before the mission opens. */
