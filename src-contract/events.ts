@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { alarmList } from './alarm.ts';
 import { keyId } from './key.ts';
+import { liveView } from './live.ts';
 import { jobView } from './operations.ts';
 import { passId } from './quantities.ts';
 
@@ -10,6 +12,9 @@ export const hostEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('elements.changed') }),
   z.strictObject({ type: z.literal('schedule.changed') }),
   z.strictObject({ type: z.literal('keys.changed'), key_id: keyId }),
+  /** At most twice a second while a pass is on. */
+  z.strictObject({ type: z.literal('live.changed'), live: liveView }),
+  z.strictObject({ type: z.literal('alarms.changed'), alarms: alarmList }),
 ]);
 
 export type HostEvent = z.output<typeof hostEvent>;

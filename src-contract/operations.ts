@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { alarmAction, alarmList } from './alarm.ts';
 import type { Reply } from './errors.ts';
 import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
+import { liveAction, liveView } from './live.ts';
 import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
 import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
@@ -156,6 +158,26 @@ export const operations = {
     kind: 'command', input: z.strictObject({ key_id: keyId, why: z.string().trim().min(1).max(200) }),
     output: z.strictObject({ key: keyView, overwritten: z.boolean() }),
   },
+
+  /** The pass that is prepared, flying or just over, and the recorder, which is always there. */
+  'live.readLive': { kind: 'query', input: nothing, output: liveView },
+  /**
+   * What was planned, once a pass. Columns `plan.t_s` (seconds after the window's start) and per station
+   * `<id>.efficiency_db|efficiency_db_sigma|hwp_deg`, `pair.rate_hz|rate_hz_sigma|sifted_bits|sifted_bits_sigma`.
+   */
+  'live.readPlan': { kind: 'series', input: z.strictObject({ pass_id: passId }), output: frame },
+  /**
+   * What came, later than `since_t_s`. Per station `<id>.t_s|tracking_urad|efficiency_db|singles_cps|hwp_deg`; of the
+   * pair, in whole seconds, `pair.t_s|coincidences|accidentals|sifted_bits|offset_ns`; whole and not in parts
+   * `histogram.delta_ns|counts`, and in Bell mode `bell.t_s|s|s_sigma`.
+   */
+  'live.readSeries': {
+    kind: 'series', input: z.strictObject({ pass_id: passId, since_t_s: z.number().min(-7200).max(7200) }), output: frame,
+  },
+  'live.directPass': { kind: 'command', input: liveAction, output: liveView },
+
+  'alarms.listAlarms': { kind: 'query', input: nothing, output: alarmList },
+  'alarms.handleAlarm': { kind: 'command', input: alarmAction, output: alarmList },
 
   /** Flies a window on the embedded simulator: two recordings, imported and processed like real ones. */
   'simulator.flyPass': {

@@ -7,11 +7,13 @@ import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
+import { createAlarmService } from './services/alarm-service.ts';
 import { createArchiveService } from './services/archive-service.ts';
 import { createDetectionService } from './services/detection-service.ts';
 import { createDistillationService } from './services/distillation-service.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
 import { createKeyService, type KeyService } from './services/key-service.ts';
+import { createLiveService } from './services/live-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
 import { parseMissionText } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
@@ -179,6 +181,16 @@ function composeKeys({ archive, pool }: Parts, shared: ReturnType<typeof sharedB
   };
 }
 
+function describeMission({ options, mission, now_utc_ms }: Parts) {
+  const { mission_directory: directory, demo } = options;
+  return createMissionService({ mission, directory, demo, code_version: CODE_VERSION, now_utc_ms });
+}
+
+/** The pass that is on. */
+function composeLive() {
+  return { live: createLiveService(), alarms: createAlarmService() };
+}
+
 async function composeServices(parts: Parts): Promise<Reply<Services & { readonly keys: KeyService }>> {
   const { options, mission, mission_json, archive, now_utc_ms, hub, jobs, pool } = parts;
   const orbit = createOrbitService({
@@ -229,14 +241,16 @@ async function composeServices(parts: Parts): Promise<Reply<Services & { readonl
     const imported = await orbit.importElements({ text: text.value, source_name: 'shipped with the demo' });
     if (!imported.ok) return imported;
   }
-  const described = createMissionService({
-    mission,
-    directory: options.mission_directory,
-    demo: options.demo,
-    code_version: CODE_VERSION,
-    now_utc_ms,
-  });
-  const keys = composeKeys(parts, shared);
-  const services = { mission: described, orbit, schedule, archive: passes, detection, simulator, jobs, ...keys };
+  const services = {
+    mission: describeMission(parts),
+    orbit,
+    schedule,
+    archive: passes,
+    detection,
+    ...composeLive(),
+    simulator,
+    jobs,
+    ...composeKeys(parts, shared),
+  };
   return { ok: true, value: services };
 }

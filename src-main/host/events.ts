@@ -97,6 +97,10 @@ function subjectOf(event: HostEvent): string {
       return 'elements';
     case 'schedule.changed':
       return 'schedule';
+    case 'live.changed':
+      return 'live';
+    case 'alarms.changed':
+      return 'alarms';
     case 'keys.changed':
       return `key ${event.key_id}`;
   }

@@ -3,7 +3,7 @@ import type { Services } from '../services/ports.ts';
 
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
-  const { mission, orbit, schedule, archive, detection, distillation, keys, simulator, jobs } = services;
+  const { mission, orbit, schedule, archive, detection, distillation, keys, live, alarms, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -27,6 +27,12 @@ export function createHandlers(services: Services): Handlers {
     'distillation.distilPasses': (input) => distillation.distilPasses(input),
     'keys.listKeys': (input) => keys.listKeys(input),
     'keys.destroyKey': (input) => keys.destroyKey(input),
+    'live.readLive': (input) => live.readLive(input),
+    'live.readPlan': (input) => live.readPlan(input),
+    'live.readSeries': (input) => live.readSeries(input),
+    'live.directPass': (input) => live.directPass(input),
+    'alarms.listAlarms': (input) => alarms.listAlarms(input),
+    'alarms.handleAlarm': (input) => alarms.handleAlarm(input),
     'simulator.flyPass': (input) => simulator.flyPass(input),
     'jobs.listJobs': (input) => jobs.listJobs(input),
     'jobs.cancelJob': (input) => jobs.cancelJob(input),

@@ -16,6 +16,8 @@ export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
 export type DistillationPort = Port<'distillation'>;
 export type KeysPort = Port<'keys'>;
+export type LivePort = Port<'live'>;
+export type AlarmsPort = Port<'alarms'>;
 export type SimulatorPort = Port<'simulator'>;
 export type JobsPort = Port<'jobs'>;
 
@@ -28,6 +30,8 @@ export interface Services {
   readonly detection: DetectionPort;
   readonly distillation: DistillationPort;
   readonly keys: KeysPort;
+  readonly live: LivePort;
+  readonly alarms: AlarmsPort;
   readonly simulator: SimulatorPort;
   readonly jobs: JobsPort;
 }

@@ -7,6 +7,7 @@ import type { PassDetail, PassSummary } from '../../src-contract/pass.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
 import { createDispatch, type Dispatch } from '../../src-main/host/dispatch.ts';
 import { createEventHub, type EventHub } from '../../src-main/host/events.ts';
+import { alarmSample, liveSample } from '../support/live-sample.ts';
 
 export const START_UTC_MS = Date.UTC(2018, 8, 14, 18, 16, 9);
 const PASS_ID = '2018-09-14-delingha-nanshan';
@@ -50,6 +51,12 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   },
   'keys.listKeys': {},
   'keys.destroyKey': { key_id: KEY_ID, why: 'its pass was flown for practice' },
+  'live.readLive': {},
+  'live.readPlan': { pass_id: PASS_ID },
+  'live.readSeries': { pass_id: PASS_ID, since_t_s: -60 },
+  'live.directPass': { action: 'note', pass_id: PASS_ID, who: 'anna', text: 'thin cirrus 云' },
+  'alarms.listAlarms': {},
+  'alarms.handleAlarm': { action: 'shelve', alarm_id: 'delingha:dark:b4973', minutes: 30, who: 'bo', why: 'known hot' },
   'simulator.flyPass': { start_utc_ms: START_UTC_MS, mode: 'qkd', seed: 7 },
   'jobs.listJobs': {},
   'jobs.cancelJob': { job_id: 'job-00c0ffee' },
@@ -164,6 +171,12 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   'distillation.distilPasses': started,
   'keys.listKeys': () => ok({ keys: [key] }),
   'keys.destroyKey': () => ok({ key, overwritten: false }),
+  'live.readLive': () => ok(liveSample),
+  'live.readPlan': () => ok(seriesBytes),
+  'live.readSeries': () => ok(seriesBytes),
+  'live.directPass': () => ok({ ...liveSample, pass: null }),
+  'alarms.listAlarms': () => ok(alarmSample),
+  'alarms.handleAlarm': () => ok({ ...alarmSample, alarms: [], sounding: true }),
   'simulator.flyPass': started,
   'jobs.listJobs': () => ok({ jobs: [job] }),
   'jobs.cancelJob': () => ok({}),
@@ -195,4 +208,6 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'elements.changed' },
   { type: 'schedule.changed' },
   { type: 'keys.changed', key_id: KEY_ID },
+  { type: 'live.changed', live: liveSample },
+  { type: 'alarms.changed', alarms: alarmSample },
 ];

@@ -10,6 +10,7 @@ import { createConnection, createListeners } from '../../src-renderer/transport/
 import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
 import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
+import { alarmSample, liveSample } from '../support/live-sample.ts';
 
 export const NOW_UTC_MS = Date.UTC(2018, 8, 14, 16, 2, 10);
 
@@ -138,6 +139,12 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       job_id: job({ title: `Distil ${pass_ids.join(', ')}`, stage: 'reconciling and amplifying' }).job_id }),
     'keys.listKeys': () => ({ keys: [] }),
     'keys.destroyKey': ({ key_id }) => ({ type: 'NotFound', what: 'key', id: key_id }),
+    'live.readLive': () => liveSample,
+    'live.readPlan': ({ pass_id }) => notFound(pass_id),
+    'live.readSeries': ({ pass_id }) => notFound(pass_id),
+    'live.directPass': () => liveSample,
+    'alarms.listAlarms': () => alarmSample,
+    'alarms.handleAlarm': () => alarmSample,
     'simulator.flyPass': () => ({ job_id: job({ stage: 'Photons at Delingha', fraction: 0.31 }).job_id }),
     'jobs.listJobs': () => ({ jobs: [...jobs.values()] }),
     'jobs.cancelJob': ({ job_id }) => {
