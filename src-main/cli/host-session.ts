@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Reply } from '../../src-contract/errors.ts';
 import type { InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
 import { anyText, onceOption } from './flags.ts';
@@ -15,6 +17,8 @@ export interface HostFlags {
   readonly mission?: string;
   readonly missionFile?: string;
   readonly demo?: boolean;
+  /** The command only reads: a directory that was named and holds no mission is a mistyped one. */
+  readonly reads?: boolean;
 }
 
 export interface HostSession {
@@ -37,12 +41,23 @@ export async function withHost<T>(
   const mission_file = flags.missionFile ?? SHIPPED_MISSION;
   const mission = expectOk(await readMissionFile(mission_file));
   const directory = flags.mission ?? ownDirectory(mission.id);
+  if (flags.reads === true && flags.mission !== undefined && flags.demo !== true) expectMission(directory);
   const host = expectOk(await composeHost({ mission_file, mission_directory: directory, demo: flags.demo === true }));
   try {
     return await work(createSession(host, context));
   } finally {
     await host.close();
   }
+}
+
+/** The same for a command that only reads: it makes no mission where there is none. */
+export const readHost: typeof withHost = (context, flags, work) => withHost(context, { ...flags, reads: true }, work);
+
+/** A mission, or an empty folder that somebody prepared for one. */
+function expectMission(directory: string): void {
+  if (existsSync(join(directory, 'mission.db'))) return;
+  if (existsSync(directory) && statSync(directory).isDirectory() && readdirSync(directory).length === 0) return;
+  throw new CommandFailure(`${directory} holds no mission: check --mission. Nothing was made there.`, EXIT.invalid);
 }
 
 function createSession(host: LocalHost, context: CommandContext): HostSession {

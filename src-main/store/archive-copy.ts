@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { publishFile, syncFile } from './durable.ts';
+import { makeFolder } from './make-folder.ts';
 import { openMissionDb, openPassFile } from './open.ts';
 import { PASS_SUFFIX } from './pass-file-writer.ts';
 import { attempt, attemptValue, refused, type StoreError } from './store-error.ts';
@@ -15,7 +16,7 @@ export const PASSES_FOLDER = 'passes';
 function copyDatabase(db: Database, to: string): Result<string, StoreError> {
   if (existsSync(to)) return refused(`${to} exists already. Choose a new name; nothing is overwritten.`);
   return attempt(to, () => {
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     const partial = `${to}.partial`;
     rmSync(partial, { force: true });
     try {

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
 import { MISSION_DB, PASSES_FOLDER } from './archive-copy.ts';
 import { createElementStore } from './element-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLogStore } from './log-store.ts';
+import { makeFolder } from './make-folder.ts';
 import { openMissionDb } from './open.ts';
 import { openKeyVault, type KeyWrapping, type MissionVault } from './outcome-keys.ts';
 import { createPassFiles, type PassFiles } from './pass-files.ts';
@@ -42,7 +42,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
   const { directory, mission_id, key_path, wrapping } = options;
   const [passes_directory, scratch_directory] = [join(directory, PASSES_FOLDER), join(directory, 'scratch')];
   const made = attemptValue(directory, () => {
-    for (const folder of [passes_directory, scratch_directory]) mkdirSync(folder, { recursive: true });
+    for (const folder of [passes_directory, scratch_directory]) makeFolder(folder);
     return null;
   });
   if (!made.ok) return made;

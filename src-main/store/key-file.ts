@@ -1,9 +1,10 @@
 import {
-  closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync,
+  closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
 import { syncDirectory } from './durable.ts';
+import { makeFolder } from './make-folder.ts';
 import { attempt, invalidFile, refused, type StoreError } from './store-error.ts';
 
 export interface KeyFile {
@@ -49,7 +50,7 @@ function parsed(text: string): KeyFile | null {
  */
 export function writeKeyFile(path: string, file: KeyFile): Result<'written' | 'already there', StoreError> {
   return attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const draft = `${path}.${process.pid}.partial`;
     const { wrapped, ...rest } = file;
     const text = JSON.stringify({ format: FORMAT, ...rest, wrapped: Buffer.from(wrapped).toString('base64') }, null, 2);

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { ok, type Result } from '../../src-core/result.ts';
+import { makeFolder } from './make-folder.ts';
 import { migrate, newerThanConsole, readMigrations, schemaVersion } from './migrate.ts';
 import { attempt, invalidFile, type StoreError } from './store-error.ts';
 
@@ -80,7 +81,7 @@ export const fileBytes = (db: Database.Database) =>
 export function openMissionDb(path: string, options: OpenOptions = {}): Result<Database.Database, StoreError> {
   const { readonly = false, migrations = MISSION_MIGRATIONS } = options;
   return attempt(path, () => {
-    if (!readonly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (!readonly && path !== ':memory:') makeFolder(dirname(path));
     if (readonly && !existsSync(path)) return invalidFile(path, 'there is no mission database here; check the path');
     const db = new Database(path, { readonly, timeout: BUSY_TIMEOUT_MS });
     return prepared(db, () => {

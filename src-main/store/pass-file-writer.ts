@@ -1,11 +1,12 @@
 import { randomBytes as systemRandom } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { assert } from '../../src-core/assert.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { createChunkWriter, type ChunkWriter } from './chunk-writer.ts';
 import { publishFile, syncFile } from './durable.ts';
+import { makeFolder } from './make-folder.ts';
 import { createPartialPassFile } from './open.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { contentSha256 } from './pass-digest.ts';
@@ -61,7 +62,7 @@ export function createPassFileWriter(options: NewPassFile): Result<PassFileWrite
   const { directory, meta, vault } = options;
   const path = join(directory, `${meta.pass_id}${PARTIAL_SUFFIX}`);
   const cleared = attempt(path, () => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     if (removeAbandoned(path)) return ok(null);
     return refused(`Pass ${meta.pass_id} is being imported by another console. Wait for it.`);
   });

@@ -1,11 +1,12 @@
 // Goal: the archive keeps what was measured, adds verdicts and never changes one; every place is the one named.
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { operations, type OutputOf } from '../../src-contract/operations.ts';
 import type { PassDetail, ProcessVerdict, Verdict } from '../../src-contract/pass.ts';
 import { composeHost } from '../../src-main/compose.ts';
+import { SHIPPED_ELEMENTS } from '../../src-main/services/shipped-files.ts';
 import {
   copyOf,
   editManifest,
@@ -28,6 +29,7 @@ beforeEach(() => {
   const folder = ownFolder();
   liveIn(folder);
   mission = join(folder, 'mission');
+  mkdirSync(mission); // An empty folder is one that somebody prepared.
 });
 
 type List = OutputOf<'archive.listPasses'>;
@@ -148,6 +150,21 @@ describe('refusals', () => {
       expect({ exit_code, stdout }).toEqual({ exit_code: 3, stdout: '' });
       expect(stderr).toMatch(new RegExp(`^twinpass: ${place}[^\\n]+\\n$`));
     }
+  });
+
+  test.each([['list'], ['show', 'no-such-pass'], ['verify']])(
+    'a mistyped mission folder for %s, with 3, and makes nothing there', async (...command) => {
+      const typed = join(ownFolder(), 'mi', 'cius');
+      const { exit_code, stdout, stderr } = await twinpass(['archive', ...command, '--mission', typed]);
+      expect({ exit_code, stdout }).toEqual({ exit_code: 3, stdout: '' });
+      expect(stderr).toBe(`twinpass: ${typed} holds no mission: check --mission. Nothing was made there.\n`);
+      expect(existsSync(join(typed, '..'))).toBe(false);
+    });
+
+  test.skipIf(!existsSync('/proc/self'))('a mission on a file system that takes no folders, with 3, at once', async () => {
+    const { exit_code, stdout, stderr } = await twinpass(['elements', 'import', SHIPPED_ELEMENTS, '--mission', '/proc/micius']);
+    expect({ exit_code, stdout }).toEqual({ exit_code: 3, stdout: '' });
+    expect(stderr).toMatch(/^twinpass: \/proc\/micius[^\n]*: there is no such file or folder; check the path[^\n]*\n$/);
   });
 
   test('a damaged pass file is a finding, with 3; the others are checked all the same', async () => {

@@ -64,6 +64,7 @@ describe.skipIf(browser === null)(browser === null ? `console: skipped, ${NO_BRO
   test('the golden night is proposed, approved with a name and a reason, and exported as a calendar', async () => {
     await page.keyboard.press('p');
     const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Name').evaluate((field) => field === document.activeElement)).toBe(true);
     await dialog.getByRole('button', { name: 'Propose' }).click();
     await dialog.getByText('Refused; nothing was changed').waitFor();
     await dialog.getByLabel('Name').fill('Anna');

@@ -6,7 +6,7 @@ import { formatUtc } from '../../../src-core/utc.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { numberIn, onceOption } from '../flags.ts';
-import { missionFlags, withHost, type HostFlags } from '../host-session.ts';
+import { missionFlags, readHost, withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerArchiveCopies } from './archive-copy.ts';
 import { processPage } from './verdict-page.ts';
@@ -40,7 +40,7 @@ export function registerArchive(program: Command, context: CommandContext): void
   settings(archive.command('list'))
     .description('Every pass, newest first.')
     .action((flags: Flags) =>
-      withHost(context, flags, async ({ call }) => {
+      readHost(context, flags, async ({ call }) => {
         const list = await call('archive.listPasses', {});
         present(context, flags.json, { value: list, page: () => listPage(list.passes) });
       }),
@@ -49,7 +49,7 @@ export function registerArchive(program: Command, context: CommandContext): void
     .description('One pass with its recordings and verdicts.')
     .argument('<pass>', 'pass id from `archive list`')
     .action((pass_id: string, flags: Flags) =>
-      withHost(context, flags, async ({ call }) => {
+      readHost(context, flags, async ({ call }) => {
         const detail = await call('archive.readPass', { pass_id });
         present(context, flags.json, { value: detail, page: () => detailPage(detail) });
       }),
@@ -88,7 +88,7 @@ function withoutVerdict(pass_id: string, cause: unknown): unknown {
 }
 
 function verify(pass_id: string | null, flags: Flags, context: CommandContext): Promise<void> {
-  return withHost(context, flags, async ({ call }) => {
+  return readHost(context, flags, async ({ call }) => {
     const ids =
       pass_id === null ? (await call('archive.listPasses', {})).passes.map((pass) => pass.pass_id) : [pass_id];
     const passes: OutputOf<'archive.verifyPass'>[] = [];

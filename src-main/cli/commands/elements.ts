@@ -7,7 +7,7 @@ import { CommandFailure, EXIT } from '../exit.ts';
 import { instant, numberIn, onceOption } from '../flags.ts';
 import type { HostSession } from '../host-session.ts';
 import { alignRows } from '../output.ts';
-import { placeSettings, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
+import { placeSettings, readSchedule, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
 
 interface CompareFlags extends ScheduleFlags {
   readonly from: number;
@@ -40,7 +40,7 @@ export function registerElements(program: Command, context: CommandContext): voi
   placeSettings(elements.command('list'), EXAMPLE)
     .description('Every set, newest epoch first.')
     .action((flags: ScheduleFlags) =>
-      withSchedule(context, flags, async ({ call }) => {
+      readSchedule(context, flags, async ({ call }) => {
         const list = await call('orbit.listElements', {});
         present(context, flags.json, { value: list, page: () => listPage(list.sets) });
       }),
@@ -55,7 +55,7 @@ export function registerElements(program: Command, context: CommandContext): voi
 }
 
 function compare(named: readonly [string, string], flags: CompareFlags, context: CommandContext): Promise<void> {
-  return withSchedule(context, flags, async (session) => {
+  return readSchedule(context, flags, async (session) => {
     const before_set_id = await setId(session, named[0]);
     const after_set_id = await setId(session, named[1]);
     const query = { before_set_id, after_set_id, from_utc_ms: flags.from, days: flags.days };

@@ -7,7 +7,7 @@ import { formatUtc } from '../../../src-core/utc.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
 import { anyText, onceOption } from '../flags.ts';
-import { missionFlags, withHost, type HostFlags } from '../host-session.ts';
+import { missionFlags, readHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 
 interface Flags extends HostFlags {
@@ -31,7 +31,7 @@ export function registerKey(program: Command, context: CommandContext): void {
   settings(key.command('list'))
     .description('Every key, newest first: ids, lengths, digests, states.')
     .action((flags: Flags) =>
-      withHost(context, flags, async ({ call }) => {
+      readHost(context, flags, async ({ call }) => {
         const list = await call('keys.listKeys', {});
         present(context, flags.json, { value: list, page: () => listPage(list.keys) });
       }),
@@ -69,7 +69,7 @@ async function exportKey(
 ): Promise<void> {
   checkInput({ key_id, why: 'export' });
   const path = resolve(file);
-  await withHost(context, flags, async ({ call, host }) => {
+  await readHost(context, flags, async ({ call, host }) => {
     const { keys } = await call('keys.listKeys', {});
     const found = keys.find((key) => key.key_id === key_id);
     const what = found === undefined ? '' : `${found.length_bits} bits of ${found.custody} key`;
@@ -86,7 +86,7 @@ async function exportKey(
 
 async function destroyKey(key_id: string, flags: DestroyFlags, context: CommandContext): Promise<void> {
   checkInput({ key_id, why: flags.why });
-  await withHost(context, flags, async ({ call }) => {
+  await readHost(context, flags, async ({ call }) => {
     await confirm(flags, context, `Destroy key ${key_id} for good?`);
     const destroyed = await call('keys.destroyKey', { key_id, why: flags.why });
     present(context, flags.json, { value: destroyed, page: () => destroyedPage(destroyed) });

@@ -4,7 +4,7 @@ import { writeTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { anyText, numberIn, onceOption, oneOf } from '../flags.ts';
-import { scheduleSettings, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
+import { readSchedule, scheduleSettings, type ScheduleFlags } from './schedule-flags.ts';
 
 interface Flags extends ScheduleFlags {
   readonly station?: string;
@@ -98,7 +98,7 @@ function refuseUnused(format: string, flags: Given, names: readonly (keyof Given
 
 function exportPlan(order: PlanExport, flags: Flags, context: CommandContext): Promise<void> {
   if (flags.force === true && flags.out === undefined) throw usageError('--force goes with --out');
-  return withSchedule(context, flags, async ({ call }) => {
+  return readSchedule(context, flags, async ({ call }) => {
     const { file_name, media_type, text } = await call('schedule.exportPlan', order);
     if (flags.out === undefined) {
       present(context, flags.json, { value: { file_name, media_type, text }, page: () => text });

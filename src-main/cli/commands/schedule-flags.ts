@@ -37,3 +37,7 @@ export function withSchedule<T>(
   const placed = flags.demo === true && flags.mission === undefined;
   return withHost(context, placed ? { ...flags, mission: ownDirectory('demo') } : flags, work);
 }
+
+/** The same for a command that only reads. */
+export const readSchedule: typeof withSchedule = (context, flags, work) =>
+  withSchedule(context, { ...flags, reads: true }, work);

@@ -5,7 +5,7 @@ import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, instant, onceOption } from '../flags.ts';
 import type { HostSession } from '../host-session.ts';
 import { registerScheduleExport } from './schedule-export.ts';
-import { SCHEDULE_EXAMPLE, scheduleSettings, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
+import { readSchedule, SCHEDULE_EXAMPLE, scheduleSettings, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
 import { historyPage, passPage, planPage, replannedPage } from './schedule-page.ts';
 
 interface ChangeFlags extends ScheduleFlags {
@@ -22,7 +22,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
   scheduleSettings(schedule.command('list'))
     .description('Every pass of the plan, earliest first.')
     .action((flags: ScheduleFlags) =>
-      withSchedule(context, flags, async ({ call }) => {
+      readSchedule(context, flags, async ({ call }) => {
         const plan = await call('schedule.listPasses', {});
         present(context, flags.json, { value: plan, page: () => planPage(plan.passes) });
       }),
@@ -42,7 +42,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
     .description('Who changed a pass, when and why.')
     .argument('<pass>', 'pass id from `schedule list`')
     .action((pass_id: string, flags: ScheduleFlags) =>
-      withSchedule(context, flags, async ({ call }) => {
+      readSchedule(context, flags, async ({ call }) => {
         const history = await call('schedule.readHistory', { pass_id });
         present(context, flags.json, { value: history, page: () => historyPage(history) });
       }),
