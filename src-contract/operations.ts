@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmAction, alarmList } from './alarm.ts';
 import type { Reply } from './errors.ts';
+import { elementSource, sourceAddress, sourceId } from './elements.ts';
 import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
 import { liveAction, liveView } from './live.ts';
 import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
@@ -80,7 +81,11 @@ export const operations = {
   'orbit.importElements': {
     kind: 'command',
     input: z.strictObject({ text: z.string().min(1).max(2_000_000), source_name: z.string().min(1).max(200) }),
-    output: z.strictObject({ imported: count, already_known: count, ignored_other_satellites: count }),
+    output: z.strictObject({
+      imported: count, already_known: count, ignored_other_satellites: count,
+      /** What a person should know about sound sets: decay ahead, an epoch far off, a jump of the orbit. */
+      warnings: z.array(z.string()),
+    }),
   },
   /** What changed between two sets that the archive knows, by day and by night. */
   'orbit.compareElements': {
@@ -104,6 +109,17 @@ export const operations = {
       start_utc_ms: utcMs, end_utc_ms: utcMs, margin_s: z.number().min(0).max(900), step_s: z.number().min(0.1).max(60),
     }),
     output: frame,
+  },
+
+  /** Addresses that are asked, four times a day at most, and folders that are looked into. */
+  'elements.listSources': {
+    kind: 'query', input: nothing, output: z.strictObject({ sources: z.array(elementSource) }),
+  },
+  'elements.addSource': { kind: 'command', input: z.strictObject({ address: sourceAddress }), output: elementSource },
+  'elements.removeSource': { kind: 'command', input: z.strictObject({ source_id: sourceId }), output: nothing },
+  /** Looks now, in one source or in all; what came of it stands in the list. */
+  'elements.fetchSources': {
+    kind: 'job', input: z.strictObject({ source_id: sourceId.nullable() }), output: started,
   },
 
   'schedule.listPasses': { kind: 'query', input: nothing, output: plan },

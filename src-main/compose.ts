@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
+import { composePlanning, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
@@ -37,6 +38,8 @@ export interface HostOptions {
   readonly mission_file: string;
   readonly mission_directory: string;
   readonly demo: boolean;
+  /** The console stays and looks after things by itself; a single command does not. */
+  readonly stays?: boolean;
   /** The clock; the machine's own when absent. */
   readonly now_utc_ms?: () => number;
   /** What the machine keeps secrets with; a key file of mode 0600, or TWINPASS_PASSPHRASE, where it keeps none. */
@@ -94,6 +97,8 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     archive.value.close();
     return services;
   }
+  const background = { demo: options.demo, reportIncident };
+  const stopWatching = options.stays === true ? watchPlanning(services.value, background) : () => Promise.resolve();
   return {
     ok: true,
     value: {
@@ -101,6 +106,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
       events: hub,
       exportKey: services.value.keys.exportKey,
       close: async () => {
+        await stopWatching();
         await jobs.close();
         await pool.close();
         archive.value.close();
@@ -191,7 +197,7 @@ function composeLive() {
   return { live: createLiveService(), alarms: createAlarmService() };
 }
 
-async function composeServices(parts: Parts): Promise<Reply<Services & { readonly keys: KeyService }>> {
+async function composeServices(parts: Parts): Promise<Reply<Services & Planning & { readonly keys: KeyService }>> {
   const { options, mission, mission_json, archive, now_utc_ms, hub, jobs, pool } = parts;
   const orbit = createOrbitService({
     mission,
@@ -201,6 +207,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services & { readonl
     publish: hub.publish,
   });
   const shared = sharedBy(parts, mission);
+  const planning = composePlanning({ ...shared, orbit, archive });
   const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
   const passes = createArchiveService({
     ...shared,
@@ -251,6 +258,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services & { readonl
     simulator,
     jobs,
     ...composeKeys(parts, shared),
+    ...planning,
   };
   return { ok: true, value: services };
 }

@@ -19,6 +19,8 @@ export interface HostFlags {
   readonly demo?: boolean;
   /** The command only reads: a directory that was named and holds no mission is a mistyped one. */
   readonly reads?: boolean;
+  /** The command stays until it is interrupted, and does meanwhile what a console does by itself. */
+  readonly stays?: boolean;
 }
 
 export interface HostSession {
@@ -42,7 +44,8 @@ export async function withHost<T>(
   const mission = expectOk(await readMissionFile(mission_file));
   const directory = flags.mission ?? ownDirectory(mission.id);
   if (flags.reads === true && flags.mission !== undefined && flags.demo !== true) expectMission(directory);
-  const host = expectOk(await composeHost({ mission_file, mission_directory: directory, demo: flags.demo === true }));
+  const { demo = false, stays = false } = flags;
+  const host = expectOk(await composeHost({ mission_file, mission_directory: directory, demo, stays }));
   try {
     return await work(createSession(host, context));
   } finally {

@@ -95,6 +95,8 @@ function subjectOf(event: HostEvent): string {
       return `pass ${event.pass_id}`;
     case 'elements.changed':
       return 'elements';
+    case 'sources.changed':
+      return 'sources';
     case 'schedule.changed':
       return 'schedule';
     case 'live.changed':

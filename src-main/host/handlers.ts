@@ -3,7 +3,8 @@ import type { Services } from '../services/ports.ts';
 
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
-  const { mission, orbit, schedule, archive, detection, distillation, keys, live, alarms, simulator, jobs } = services;
+  const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
+  const { simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -12,6 +13,10 @@ export function createHandlers(services: Services): Handlers {
     'orbit.compareElements': (input) => orbit.compareElements(input),
     'orbit.listNights': (input) => orbit.listNights(input),
     'orbit.readPassCurves': (input) => orbit.readPassCurves(input),
+    'elements.listSources': (input) => elements.listSources(input),
+    'elements.addSource': (input) => elements.addSource(input),
+    'elements.removeSource': (input) => elements.removeSource(input),
+    'elements.fetchSources': (input) => elements.fetchSources(input),
     'schedule.listPasses': (input) => schedule.listPasses(input),
     'schedule.proposePass': (input) => schedule.proposePass(input),
     'schedule.changePass': (input) => schedule.changePass(input),

@@ -9,6 +9,7 @@ import type { ElementSet } from '../../src-core/orbit/element-set.ts';
 import type { Propagator } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { canonicalElementText, propagatorOf, readElementSets } from '../pipeline/element-text.ts';
+import { warnAboutElements } from '../pipeline/element-warnings.ts';
 import { compareWindows } from '../pipeline/compare-elements.ts';
 import { viewNights, viewWindowAt } from '../pipeline/night-view.ts';
 import { passCurves } from '../pipeline/pass-curves.ts';
@@ -128,10 +129,12 @@ function importElements(deps: OrbitServiceDeps, { text, source_name }: InputOf<'
     return err({ type: 'InvalidFile', where: source_name, message });
   }
   const imported_at_utc_ms = Math.round(deps.now_utc_ms());
+  const before = deps.elements.newest(catalog_number);
   const kept = deps.elements.insertAll(own.map((set) => newElements(set, { source_name, imported_at_utc_ms })));
   const already_known = kept.filter(({ known }) => known).length;
   if (already_known < kept.length) deps.publish({ type: 'elements.changed' });
-  return ok({ imported: kept.length - already_known, already_known, ignored_other_satellites });
+  const warnings = warnAboutElements(own, { now_utc_ms: imported_at_utc_ms, before });
+  return ok({ imported: kept.length - already_known, already_known, ignored_other_satellites, warnings });
 }
 
 function viewSet(set: StoredElements, now: { current: boolean; age_days: number }): ElementSetSummary {

@@ -11,6 +11,7 @@ type Port<Domain extends string> = {
 
 export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
+export type ElementsPort = Port<'elements'>;
 export type SchedulePort = Port<'schedule'>;
 export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
@@ -25,6 +26,7 @@ export type JobsPort = Port<'jobs'>;
 export interface Services {
   readonly mission: MissionPort;
   readonly orbit: OrbitPort;
+  readonly elements: ElementsPort;
   readonly schedule: SchedulePort;
   readonly archive: ArchivePort;
   readonly detection: DetectionPort;

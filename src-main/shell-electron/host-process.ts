@@ -19,7 +19,7 @@ const shell = process.parentPort;
 
 const service = startHostService({
   compose: composeHost,
-  options: { mission_file, mission_directory: values['mission-directory'] ?? ownDirectory(), demo },
+  options: { mission_file, mission_directory: values['mission-directory'] ?? ownDirectory(), demo, stays: true },
   send: (message) => shell.postMessage(message),
   exit: (code) => process.exit(code),
 });

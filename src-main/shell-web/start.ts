@@ -30,7 +30,7 @@ export async function startWebConsole(options: WebConsoleOptions): Promise<Reply
   if (!existsSync(join(renderer_directory, 'index.html'))) {
     return refused(`The console's pages are not built (${renderer_directory}). Run: npm run build:renderer`);
   }
-  const composed = await composeHost(host_options);
+  const composed = await composeHost({ ...host_options, stays: true });
   if (!composed.ok) return composed;
   const host = composed.value;
   const reportIncident = createIncidentReporter({

@@ -10,6 +10,7 @@ import { openKeyVault, type KeyWrapping, type MissionVault } from './outcome-key
 import { createPassFiles, type PassFiles } from './pass-files.ts';
 import { createPassStore } from './pass-store.ts';
 import { createScheduleStore } from './schedule-store.ts';
+import { createSourceStore } from './source-store.ts';
 import { attemptValue, messageOf, type StoreError } from './store-error.ts';
 
 export interface ArchiveOptions {
@@ -25,6 +26,7 @@ interface Stray { readonly file_name: string; readonly refusal: string | null }
 /** One mission's archive, open: every store on one database, and the folder of pass files. */
 export interface OpenArchive {
   readonly elements: ReturnType<typeof createElementStore>;
+  readonly sources: ReturnType<typeof createSourceStore>;
   readonly schedule: ReturnType<typeof createScheduleStore>;
   readonly passes: ReturnType<typeof createPassStore>;
   readonly log: ReturnType<typeof createLogStore>;
@@ -65,7 +67,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
   const strays = await adoptStrays(files);
   return ok({
     strays,
-    elements: createElementStore(db.value), schedule: createScheduleStore(db.value), passes,
+    elements: createElementStore(db.value), sources: createSourceStore(db.value), schedule: createScheduleStore(db.value), passes,
     log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
 }

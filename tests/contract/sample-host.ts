@@ -1,5 +1,6 @@
 import type { Reply } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
+import type { ElementSourceView } from '../../src-contract/elements.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { Handlers, InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
 import type { KeyView } from '../../src-contract/key.ts';
@@ -29,6 +30,10 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'orbit.compareElements': {
     before_set_id: 'set-00000000', after_set_id: 'set-00000001', from_utc_ms: START_UTC_MS, days: 14,
   },
+  'elements.listSources': {},
+  'elements.addSource': { address: 'https://example.org/41731.tle' },
+  'elements.removeSource': { source_id: 'source-00c0ffee' },
+  'elements.fetchSources': { source_id: null },
   'schedule.listPasses': {},
   'schedule.proposePass': { start_utc_ms: START_UTC_MS, who: 'anna', why: '', override_why: null },
   'schedule.changePass': {
@@ -97,6 +102,13 @@ const planned: PlannedPassView = {
   actions: ['arm', 'record', 'cancel'], conflicts: ['The station nanshan cannot serve both.'],
 };
 
+const source: ElementSourceView = {
+  source_id: 'source-00c0ffee', kind: 'url', address: 'https://example.org/41731.tle?a=Δ', added_by: 'anna 墨子',
+  added_at_utc_ms: START_UTC_MS, outcome: 'failed', tried_at_utc_ms: START_UTC_MS, good_at_utc_ms: START_UTC_MS - 1,
+  imported: 0, message: 'example.org cannot be reached (ENOTFOUND).', next_at_utc_ms: null,
+  allowed_at_utc_ms: START_UTC_MS + 0.5, asked_today: 4,
+};
+
 const station = (id: string, latitude_deg: number, longitude_deg: number) => ({
   id, name: id, latitude_deg, longitude_deg, altitude_m: 3153, min_elevation_deg: 13, utc_offset_h: 8,
 });
@@ -145,6 +157,12 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
     }],
     start_moved_s_max: 0, end_moved_s_max: 0,
   }),
+  'elements.listSources': () => ok({ sources: [source] }),
+  'elements.addSource': () => ok({
+    ...source, kind: 'folder', address: '/data/tle', outcome: 'never', tried_at_utc_ms: null, good_at_utc_ms: null,
+  }),
+  'elements.removeSource': () => ok({}),
+  'elements.fetchSources': started,
   'schedule.listPasses': () => ok({ passes: [planned] }),
   'schedule.proposePass': () => ({
     ok: false, error: { type: 'Refused', message: 'The elements are 20.1 days from pass x; the mission allows 15.' },
@@ -206,6 +224,7 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'job.changed', job },
   { type: 'archive.changed', pass_id: PASS_ID },
   { type: 'elements.changed' },
+  { type: 'sources.changed' },
   { type: 'schedule.changed' },
   { type: 'keys.changed', key_id: KEY_ID },
   { type: 'live.changed', live: liveSample },

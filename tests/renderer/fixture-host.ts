@@ -9,6 +9,7 @@ import { createClient, type CallReply, type Client, type Transport } from '../..
 import { createConnection, createListeners } from '../../src-renderer/transport/listeners.ts';
 import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
 import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
+import { createFixtureSources } from './fixture-sources.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
 
@@ -31,6 +32,7 @@ export interface FixtureHost {
   readonly verdicts: Verdict[];
   readonly sets: ElementSetSummary[];
   readonly schedule: FixtureSchedule;
+  readonly sources: ReturnType<typeof createFixtureSources>;
 }
 
 export interface FixtureOptions { readonly demo?: boolean; readonly empty?: boolean; readonly now_utc_ms?: number }
@@ -77,6 +79,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   const jobs = new Map<string, JobView>();
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
   const schedule = createFixtureSchedule(now_utc_ms);
+  const sources = createFixtureSources(now_utc_ms);
   const began = performance.now();
 
   const job = (change: Partial<JobView> = {}): JobView => {
@@ -106,7 +109,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       utc_ms: now_utc_ms + (performance.now() - began), simulated: options.demo ?? true, disk_free_bytes: 1.21e12 }),
     'orbit.listElements': () => ({ sets }),
     'orbit.importElements': ({ text, source_name }) => (text.includes('41731')
-      ? { imported: 1, already_known: 0, ignored_other_satellites: 0 }
+      ? { imported: 1, already_known: 0, ignored_other_satellites: 0, warnings: [] }
       : { type: 'InvalidFile', where: `${source_name}, line 2`,
         message: 'checksum 7, expected 4. Copy the set again from its source.' }),
     'orbit.listNights': (input) => (sets.length === 0
@@ -115,6 +118,10 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
     'orbit.compareElements': () => ({ windows: [], start_moved_s_max: 0, end_moved_s_max: 0 }),
+    'elements.listSources': sources.list,
+    'elements.addSource': sources.add,
+    'elements.removeSource': sources.remove as Answers['elements.removeSource'],
+    'elements.fetchSources': () => ({ job_id: job({ title: 'Look for new elements', stage: 'asking' }).job_id }),
     'schedule.listPasses': () => ({ passes: [...schedule.passes] }),
     'schedule.proposePass': schedule.propose,
     'schedule.changePass': schedule.change,
@@ -173,7 +180,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   };
   return {
     client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes,
-      verdicts, sets, schedule,
+      verdicts, sets, schedule, sources,
     fail: (name, error) => { if (error === null) failures.delete(name); else failures.set(name, error); },
   };
 }

@@ -62,7 +62,7 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
     return reply.value;
   }
   const load = (text: string) => get('orbit.importElements', { text, source_name: 'test.tle' });
-  return { ask, get, load, clock, events, log };
+  return { ask, get, load, clock, events, log, db };
 }
 
 /** The same with the shipped elements and the golden window proposed by anna. */

@@ -7,6 +7,7 @@ import { CommandFailure, EXIT } from '../exit.ts';
 import { instant, numberIn, onceOption } from '../flags.ts';
 import type { HostSession } from '../host-session.ts';
 import { alignRows } from '../output.ts';
+import { registerElementSources } from './element-sources.ts';
 import { placeSettings, readSchedule, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
 
 interface CompareFlags extends ScheduleFlags {
@@ -35,6 +36,7 @@ export function registerElements(program: Command, context: CommandContext): voi
         const page = () =>
           `${done.imported} imported, ${done.already_known} known already, ${done.ignored_other_satellites} of other satellites`;
         present(context, flags.json, { value: done, page });
+        for (const warning of done.warnings) context.output.note(`twinpass: ${warning}`);
       }),
     );
   placeSettings(elements.command('list'), EXAMPLE)
@@ -52,6 +54,7 @@ export function registerElements(program: Command, context: CommandContext): voi
     .addOption(onceOption('--from <iso>', 'first moment, UTC', instant).makeOptionMandatory())
     .addOption(onceOption('--days <n>', 'length', numberIn(0.001, 366, 'days')).default(14))
     .action((before: string, after: string, flags: CompareFlags) => compare([before, after], flags, context));
+  registerElementSources(elements, context);
 }
 
 function compare(named: readonly [string, string], flags: CompareFlags, context: CommandContext): Promise<void> {

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { HostEvent } from '../src-contract/events.ts';
+import { fetchText } from './gateway/element-feed/fetch-text.ts';
+import { createElementSources, type ElementSources } from './services/element-sources.ts';
+import type { Job } from './services/job-service.ts';
+import { keepWatch } from './services/keep-watch.ts';
+import type { OrbitService } from './services/orbit-service.ts';
+import type { OpenArchive } from './store/archive.ts';
+
+export interface PlanningParts {
+  readonly archive: OpenArchive;
+  readonly orbit: OrbitService;
+  readonly who: string;
+  readonly now_utc_ms: () => number;
+  readonly publish: (event: HostEvent) => void;
+  readonly startJob: (job: Job) => string;
+}
+
+/** The part of the composition root that plans: how its pieces fit, and no logic. */
+export function composePlanning({ archive, orbit, ...shared }: PlanningParts) {
+  const elements = createElementSources({
+    ...shared,
+    sources: archive.sources,
+    log: archive.log,
+    wall_utc_ms: Date.now,
+    nextSourceId: () => `source-${randomUUID().slice(0, 8)}`,
+    fetchText,
+    take: async (text, source_name) => orbit.importElements({ text, source_name }),
+  });
+  return { elements };
+}
+
+export type Planning = ReturnType<typeof composePlanning>;
+
+const SOURCES_INTERVAL_MS = 5000;
+
+export interface Background {
+  readonly demo: boolean;
+  readonly reportIncident: (cause: unknown) => string;
+}
+
+/** What a console that stays does by itself. The demo, under a clock of its own, asks no address unasked. */
+export function watchPlanning(
+  { elements }: { readonly elements: ElementSources },
+  { demo, reportIncident }: Background,
+): () => Promise<void> {
+  const stops = demo ? [] : [keepWatch({ interval_ms: SOURCES_INTERVAL_MS, look: elements.watch, reportIncident })];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
