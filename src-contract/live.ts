@@ -132,6 +132,8 @@ export const liveView = z.strictObject({
   pass: z.strictObject({
     pass_id: passId, night: z.string(), mode: passMode, entangled_state: entangledState, custody,
     phase: passPhase,
+    /** The pass's own time: of the newest message while stations speak, and how fast it runs against the wall (1: real). */
+    now_utc_ms: utcMs, speed: z.number().positive().max(1000),
     start_utc_ms: utcMs, end_utc_ms: utcMs, start_sigma_s: nonNegative,
     /** Rise and set of each station above its mask, in the order of the mission's stations. */
     visible: z.array(z.strictObject({ station: stationId, start_utc_ms: utcMs, end_utc_ms: utcMs })).length(2),

@@ -3,7 +3,7 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   readonly group: string;
-  /** As `KeyboardEvent.key`, with `Ctrl+` or `Shift+` before it where needed; the first is shown. */
+  /** As `KeyboardEvent.key`, with `Ctrl+` or `Shift+` before it where needed, or two after each other as `g l`; the first is shown. */
   readonly keys?: readonly string[];
   /** A short word for the footer; only commands with one stand there, with `hint_keys` where two share it. */
   readonly hint?: string;
@@ -29,11 +29,13 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** `Ctrl+K` as it stands on a key cap: `Ctrl K`. */
 export function keyCap(key: string): string {
-  return key.split('+').map((part) => NAMES[part] ?? part).join(' ');
+  return key.split('+').map((part) => NAMES[part] ?? (part === ' ' ? 'Space' : part)).join(' ');
 }
 
 /** What can be done now; views add theirs while they are shown. */
 export class Commands {
+  /** The first key of two, while the second is awaited; any other key ends the wait. */
+  #first: string | null = null;
   #sets = $state.raw<readonly (readonly Command[])[]>([]);
   readonly all = $derived(this.#sets.flat());
   /** The view's before the frame's. */
@@ -49,11 +51,20 @@ export class Commands {
   press(stroke: KeyStroke): boolean {
     const name = strokeName(stroke);
     if (stroke.altKey || (stroke.typing && !name.startsWith('Ctrl+'))) return false;
-    const command = this.all.findLast((candidate) =>
-      candidate.keys?.includes(name) === true && candidate.enabled?.() !== false);
-    if (command === undefined) return false;
+    const sequence = this.#first === null ? null : `${this.#first} ${name}`;
+    this.#first = null;
+    const command = (sequence === null ? undefined : this.#named(sequence)) ?? this.#named(name);
+    if (command === undefined) {
+      const begins = this.all.some(({ keys }) => keys?.some((key) => key.startsWith(`${name} `)) === true);
+      if (begins) this.#first = name;
+      return begins;
+    }
     command.run();
     return true;
+  }
+
+  #named(name: string): Command | undefined {
+    return this.all.findLast(({ keys, enabled }) => keys?.includes(name) === true && enabled?.() !== false);
   }
 
   /** Those whose title or group holds every word, best first: a title's beginning before its middle. */

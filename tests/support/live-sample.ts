@@ -50,7 +50,7 @@ export const liveSample: LiveView = {
   },
   pass: {
     pass_id: '2018-09-14-1814', night: '2018-09-14', mode: 'qkd', entangled_state: 'psi+', custody: 'analysis',
-    phase: 'window', start_utc_ms: LIVE_START_UTC_MS, end_utc_ms: END_UTC_MS, start_sigma_s: 0.14,
+    phase: 'window', now_utc_ms: NOW_UTC_MS, speed: 1, start_utc_ms: LIVE_START_UTC_MS, end_utc_ms: END_UTC_MS, start_sigma_s: 0.14,
     visible: [
       { station: 'delingha', start_utc_ms: LIVE_START_UTC_MS, end_utc_ms: LIVE_START_UTC_MS + 317_000 },
       { station: 'nanshan', start_utc_ms: LIVE_START_UTC_MS - 88_000, end_utc_ms: END_UTC_MS },
