@@ -147,6 +147,10 @@ export const liveView = z.strictObject({
     /** Newest first, at most 200. */
     events: z.array(liveEvent).max(200),
     limits_version: z.string(),
+    /** What the view draws as lines; null where the mission sets none. */
+    limits: z.strictObject({
+      tracking_error_urad: nonNegative.nullable(), dark_cps: nonNegative.nullable(), qber: probability.nullable(),
+    }),
   }).nullable(),
 });
 

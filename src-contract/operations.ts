@@ -184,7 +184,8 @@ export const operations = {
   'live.readPlan': { kind: 'series', input: z.strictObject({ pass_id: passId }), output: frame },
   /**
    * What came, later than `since_t_s`. Per station `<id>.t_s|tracking_urad|efficiency_db|singles_cps|hwp_deg`; of the
-   * pair, in whole seconds, `pair.t_s|coincidences|accidentals|sifted_bits|offset_ns`; whole and not in parts
+   * pair, in whole seconds, `pair.t_s|coincidences|accidentals|sifted_bits|offset_ns`, where sifted_bits counts from the
+   * start; whole and not in parts `rate.t_s|hz|low|high|accidentals_hz` (bins of 5 s, their middles, 68 % intervals),
    * `histogram.delta_ns|counts`, and in Bell mode `bell.t_s|s|s_sigma`.
    */
   'live.readSeries': {

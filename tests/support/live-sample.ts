@@ -103,7 +103,7 @@ export const liveSample: LiveView = {
         text: 'Window starts',
       },
     ],
-    limits_version: 'a1b2c3d4',
+    limits_version: 'a1b2c3d4', limits: { tracking_error_urad: 1, dark_cps: 100, qber: 0.06 },
   },
 };
 

@@ -25,8 +25,19 @@ export function plotColumns(spec: PlotSpec): uPlot.AlignedData {
   return [Array.from(spec.x_values), ...bands, ...spec.series.map(({ values }) => gapped(values))];
 }
 
-export function plotOptions(spec: PlotSpec, environment: PlotEnvironment): uPlot.Options {
+/** What a plot is built from; a spec that differs in nothing else is drawn by the plot that stands. */
+export function plotStructure({ x, y, series, bands = [] }: PlotSpec): string {
+  return JSON.stringify([
+    x.hidden === true, y.inverted === true, bands.map(({ colour }) => colour),
+    series.map(({ kind, colour, dashed, hollow, width, fill, opacity }) =>
+      [kind, colour, dashed, hollow, width, fill, opacity]),
+  ]);
+}
+
+/** Options that read `current()` at every drawing: the plot stays while the numbers in it move. */
+export function plotOptions(current: () => PlotSpec, environment: PlotEnvironment): uPlot.Options {
   const { palette, theme, width, height, gutter } = environment;
+  const spec = current();
   const bands = spec.bands ?? [];
   return {
     class: theme,
@@ -36,12 +47,12 @@ export function plotOptions(spec: PlotSpec, environment: PlotEnvironment): uPlot
     legend: { show: false },
     cursor: cursorOptions(environment),
     scales: {
-      x: { time: false, range: () => [spec.x.min, spec.x.max], },
-      y: { range: () => [spec.y.min, spec.y.max], dir: spec.y.inverted === true ? -1 : 1 },
+      x: { time: false, range: () => [current().x.min, current().x.max] },
+      y: { range: () => [current().y.min, current().y.max], dir: spec.y.inverted === true ? -1 : 1 },
     },
     axes: [
-      axisOptions(spec.x, { palette, size: spec.x.hidden === true ? 0 : X_AXIS_PX, grid: false }),
-      axisOptions(spec.y, { palette, size: gutter, grid: true }),
+      axisOptions(() => current().x, { palette, size: spec.x.hidden === true ? 0 : X_AXIS_PX, grid: false }),
+      axisOptions(() => current().y, { palette, size: gutter, grid: true }),
     ],
     bands: bands.map(({ colour }, i) => ({ series: [2 * i + 1, 2 * i + 2], fill: palette.colour(colour) })),
     series: [
@@ -50,11 +61,11 @@ export function plotOptions(spec: PlotSpec, environment: PlotEnvironment): uPlot
       ...spec.series.map((series) => seriesOptions(series, environment)),
     ],
     hooks: {
-      drawClear: [(plot) => drawShades(plot, spec.shades ?? [], palette)],
+      drawClear: [(plot) => drawShades(plot, current().shades ?? [], palette)],
       draw: [(plot) => {
-        drawIntervals(plot, spec, palette);
-        drawRules(plot, spec.rules ?? [], palette);
-        drawLabels(plot, spec.labels ?? [], palette);
+        drawIntervals(plot, current(), palette);
+        drawRules(plot, current().rules ?? [], palette);
+        drawLabels(plot, current().labels ?? [], palette);
       }],
       setCursor: [({ cursor, data }) => {
         const index = cursor.idx;
@@ -72,18 +83,17 @@ function cursorOptions({ palette }: PlotEnvironment): uPlot.Cursor {
   };
 }
 
-function axisOptions(axis: PlotAxis, look: { palette: Palette; size: number; grid: boolean }): uPlot.Axis {
+function axisOptions(axis: () => PlotAxis, look: { palette: Palette; size: number; grid: boolean }): uPlot.Axis {
   const { palette, size, grid } = look;
-  const format = axis.format ?? String;
   return {
     show: true,
     size: size * palette.scale,
     gap: 4 * palette.scale,
     font: `${AXIS_PX * palette.scale}px ${palette.font}`,
     stroke: palette.colour('--text-3'),
-    splits: () => [...axis.ticks],
+    splits: () => [...axis().ticks],
     values: (plot, splits) => (size === 0 ? splits.map(() => '')
-      : thinned(splits.map((value) => format(value)),
+      : thinned(splits.map((value) => (axis().format ?? String)(value)),
         { width_px: plot.width / palette.scale, vertical: grid, zero: splits.indexOf(0) })),
     grid: { show: grid, stroke: palette.colour('--grid'), width: palette.scale },
     ticks: { show: false },
