@@ -36,6 +36,8 @@ export const plannedPass = z.strictObject({
   actions: z.array(planAction),
   /** One sentence a conflict with a pass that holds its stations or satellite. */
   conflicts: z.array(z.string()),
+  /** Archived passes that this one became. */
+  recordings: z.array(passId),
 });
 
 export const plan = z.strictObject({ passes: z.array(plannedPass) });
@@ -65,6 +67,8 @@ export const passHistory = z.strictObject({
   transitions: z.array(z.strictObject({
     version: z.int().positive(), from_state: planState.nullable(), to_state: planState,
     who: z.string(), why: z.string(), at_utc_ms: utcMs,
+    /** By how much new elements moved the edges, positive is later; null for a change that moved nothing. */
+    start_moved_s: z.number().nullable(), end_moved_s: z.number().nullable(),
   })),
 });
 

@@ -3,8 +3,11 @@ import type { HostEvent } from '../src-contract/events.ts';
 import { fetchText } from './gateway/element-feed/fetch-text.ts';
 import { createElementSources, type ElementSources } from './services/element-sources.ts';
 import type { Job } from './services/job-service.ts';
+import type { EventHub } from './host/events.ts';
 import { keepWatch } from './services/keep-watch.ts';
 import type { OrbitService } from './services/orbit-service.ts';
+import type { ArchivePort } from './services/ports.ts';
+import type { ScheduleService } from './services/schedule-service.ts';
 import type { OpenArchive } from './store/archive.ts';
 
 export interface PlanningParts {
@@ -37,6 +40,26 @@ const SOURCES_INTERVAL_MS = 5000;
 export interface Background {
   readonly demo: boolean;
   readonly reportIncident: (cause: unknown) => string;
+}
+
+/** What the archive does moves the plan along; what was missed while no console ran is caught up first. */
+export function joinPlanToArchive(
+  schedule: ScheduleService,
+  archive: ArchivePort,
+  { hub, passes }: { readonly hub: Pick<EventHub, 'subscribe'>; readonly passes: OpenArchive['passes'] },
+): ArchivePort {
+  for (const { pass_id } of passes.list()) schedule.followArchive(pass_id);
+  hub.subscribe((event) => {
+    if (event.type === 'archive.changed') schedule.followArchive(event.pass_id);
+  });
+  return {
+    ...archive,
+    verifyPass: async (input) => {
+      const reply = await archive.verifyPass(input);
+      if (reply.ok && reply.value.intact) schedule.followVerification(input.pass_id);
+      return reply;
+    },
+  };
 }
 
 /** What a console that stays does by itself. The demo, under a clock of its own, asks no address unasked. */

@@ -7,6 +7,7 @@ import type { Propagator } from '../../src-core/orbit/propagate.ts';
 import type { Result } from '../../src-core/result.ts';
 import type { ElementReader, StoredElements } from '../store/element-store.ts';
 import type { LogWriter } from '../store/log-store.ts';
+import type { ArchiveReader } from '../store/pass-store.ts';
 import type { PlannedPass, ScheduleReader, ScheduleWriter } from '../store/schedule-store.ts';
 import { viewPass } from './schedule-view.ts';
 
@@ -15,6 +16,8 @@ export interface ScheduleServiceDeps {
   readonly demo: boolean;
   readonly schedule: ScheduleReader & ScheduleWriter;
   readonly elements: ElementReader;
+  /** What was recorded, to be found again on the plan. */
+  readonly archive: Pick<ArchiveReader, 'find'>;
   readonly currentPropagator: () => Result<{ kept: StoredElements; propagator: Propagator }, OperationError>;
   readonly log: LogWriter;
   /** The account this host runs under; who decides about a pass says so with the change. */
@@ -45,7 +48,8 @@ export function viewOne(
   const last = schedule.history(pass.pass_id).at(-1);
   assert(set !== null && last !== undefined, `pass ${pass.pass_id} has its elements and its history`);
   const current_set_id = elements.newest(mission.satellite.catalog_number)?.element_set_id ?? null;
-  return viewPass(pass, { mission, plan, last, epoch_utc_ms: set.epoch_utc_ms, current_set_id });
+  const recordings = schedule.recordings(pass.pass_id);
+  return viewPass(pass, { mission, plan, last, epoch_utc_ms: set.epoch_utc_ms, current_set_id, recordings });
 }
 
 /** Every change also stands in the mission's chained log, with the account it came from. */

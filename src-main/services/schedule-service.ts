@@ -3,26 +3,28 @@ import type { DualWindowView } from '../../src-contract/orbit.ts';
 import type { PassChange, PlannedPassView, Proposal } from '../../src-contract/schedule.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
 import { err, ok } from '../../src-core/result.ts';
-import {
-  changeState,
-  describeRefusal,
-  holdsResources,
-  propose,
-  type Order,
-  type Refusal,
-} from '../../src-core/schedule/life-cycle.ts';
+import { describeRefusal, propose, type Refusal } from '../../src-core/schedule/life-cycle.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { propagatorOf, readElementSets } from '../pipeline/element-text.ts';
 import { exportPlan } from '../pipeline/plan-exports.ts';
 import { windowNear } from '../pipeline/plan-windows.ts';
-import type { PlannedPass } from '../store/schedule-store.ts';
+import type { PlannedPass, Transition } from '../store/schedule-store.ts';
+import { carryOut } from './carry-out.ts';
+import { followArchive, followVerification } from './follow-archive.ts';
 import type { SchedulePort } from './ports.ts';
 import { replanPasses } from './replan-passes.ts';
 import { note, storedPlan, viewOne, viewPlan, type ScheduleServiceDeps } from './schedule-plan.ts';
-import { conflictsOf, corePass, promiseJson } from './schedule-view.ts';
+import { corePass, promiseJson } from './schedule-view.ts';
+
+export interface ScheduleService extends SchedulePort {
+  /** An archived pass is new, or has a verdict: its planned one moves along. */
+  readonly followArchive: (pass_id: string) => void;
+  /** A pass file was found intact: its planned pass has come to its end. */
+  readonly followVerification: (pass_id: string) => void;
+}
 
 /** The plan: what is proposed, approved, moved and called off, by whom and why, and what the stations are sent. */
-export function createScheduleService(deps: ScheduleServiceDeps): SchedulePort {
+export function createScheduleService(deps: ScheduleServiceDeps): ScheduleService {
   const { schedule } = deps;
   return {
     listPasses: () => ok({ passes: viewPlan(deps) }),
@@ -38,16 +40,7 @@ export function createScheduleService(deps: ScheduleServiceDeps): SchedulePort {
       ),
     readHistory: ({ pass_id }) => {
       if (schedule.find(pass_id) === null) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
-      const transitions = schedule
-        .history(pass_id)
-        .map(({ version, from_state, to_state, who, why, at_utc_ms }) => ({
-          version,
-          from_state,
-          to_state,
-          who,
-          why,
-          at_utc_ms,
-        }));
+      const transitions = schedule.history(pass_id).map((transition) => transitionView(transition));
       return ok({ pass_id, transitions });
     },
     replanPasses: (authority) =>
@@ -55,6 +48,8 @@ export function createScheduleService(deps: ScheduleServiceDeps): SchedulePort {
         deps,
         schedule.exclusively(() => replanPasses(deps, authority)),
       ),
+    followArchive: (pass_id) => followArchive(deps, pass_id),
+    followVerification: (pass_id) => followVerification(deps, pass_id),
     exportPlan: (order) =>
       exportPlan(order, {
         mission: deps.mission,
@@ -64,6 +59,12 @@ export function createScheduleService(deps: ScheduleServiceDeps): SchedulePort {
         propagatorOf: (element_set_id) => storedPropagator(deps, element_set_id),
       }),
   };
+}
+
+/** All of it but the pass it is of. */
+function transitionView({ version, from_state, to_state, who, why, at_utc_ms, ...moved }: Transition) {
+  const { start_moved_s, end_moved_s } = moved;
+  return { version, from_state, to_state, who, why, at_utc_ms, start_moved_s, end_moved_s };
 }
 
 function announce<T>({ publish }: ScheduleServiceDeps, reply: Reply<T>): Reply<T> {
@@ -166,7 +167,7 @@ function ageOf(
 }
 
 function changePass(deps: ScheduleServiceDeps, change: PassChange): Reply<PlannedPassView> {
-  const { mission, schedule } = deps;
+  const { schedule } = deps;
   const { pass_id, version, action } = change;
   const pass = schedule.find(pass_id);
   if (pass === null) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
@@ -179,19 +180,11 @@ function changePass(deps: ScheduleServiceDeps, change: PassChange): Reply<Planne
   const authority = { who: change.who, why: change.why, at_utc_ms: Math.round(deps.now_utc_ms()) };
   const { epoch_utc_ms } = deps.elements.find(pass.element_set_id)!;
   const { start_utc_ms } = pass;
-  const order: Order =
+  return carryOut(
+    deps,
+    pass,
     action === 'approve'
       ? { action, authority, age: ageOf(deps, { start_utc_ms, epoch_utc_ms, override_why: change.override_why }) }
-      : { action, authority };
-  const changed = changeState(corePass(mission, pass), order);
-  if (!changed.ok) return refusal(changed.error);
-  if (holdsResources(changed.value.pass.state)) {
-    const conflicts = conflictsOf(mission, pass, storedPlan(deps));
-    if (conflicts.length > 0) return refuse(conflicts.join(' '));
-  }
-  const { to_state, who, why, at_utc_ms } = changed.value.transition;
-  const moved = schedule.move(pass, to_state, { who: who.trim(), why, at_utc_ms });
-  if (!moved.ok) return moved;
-  note(deps, 'schedule.changePass', { ...moved.value, who, why });
-  return ok(viewOne(deps, moved.value));
+      : { action, authority },
+  );
 }

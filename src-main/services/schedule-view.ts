@@ -46,6 +46,7 @@ export interface PassSurroundings {
   readonly epoch_utc_ms: number;
   readonly current_set_id: string | null;
   readonly last: Transition;
+  readonly recordings: readonly string[];
 }
 
 export function viewPass(pass: StoredPass, around: PassSurroundings): PlannedPassView {
@@ -66,5 +67,6 @@ export function viewPass(pass: StoredPass, around: PassSurroundings): PlannedPas
     changed: { who, why, at_utc_ms },
     actions: actionsFrom(state),
     conflicts: conflictsOf(around.mission, pass, around.plan),
+    recordings: [...around.recordings],
   };
 }

@@ -99,7 +99,7 @@ const planned: PlannedPassView = {
   on_current_elements: false, start_sigma_s: 0.1, loss_db_min: 56.5, loss_db_max: 62,
   expected: { coincidences: 1200, coincidences_sigma: 300, qber: 0.045, sifted_bits: 610.5, sifted_bits_sigma: 150 },
   changed: { who: 'bo', why: 'clear sky 晴', at_utc_ms: START_UTC_MS },
-  actions: ['arm', 'record', 'cancel'], conflicts: ['The station nanshan cannot serve both.'],
+  actions: ['arm', 'record', 'cancel'], conflicts: ['The station nanshan cannot serve both.'], recordings: [PASS_ID],
 };
 
 const source: ElementSourceView = {
@@ -170,7 +170,8 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   'schedule.changePass': () => ok(planned),
   'schedule.readHistory': () => ok({
     pass_id: planned.pass_id,
-    transitions: [{ version: 1, from_state: null, to_state: 'proposed', ...planned.changed }],
+    transitions: [{ version: 1, from_state: null, to_state: 'proposed', ...planned.changed,
+      start_moved_s: -0.25, end_moved_s: 0.5 }],
   }),
   'schedule.replanPasses': () => ok({
     element_set_id: 'set-00000001', span: { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 1 },

@@ -6,7 +6,12 @@ type Transition = PassHistory['transitions'][number];
 type State = PlannedPassView['state'];
 
 const ACTIONS: Readonly<Partial<Record<State, PlannedPassView['actions']>>> = {
-  proposed: ['approve', 'cancel'], approved: ['arm', 'record', 'cancel'],
+  proposed: ['approve', 'cancel'], approved: ['arm', 'record', 'cancel'], armed: ['start', 'record', 'abort', 'cancel'],
+  live: ['record', 'abort'],
+};
+const AFTER: Readonly<Record<PassChange['action'], State>> = {
+  approve: 'approved', arm: 'armed', start: 'live', record: 'recorded', process: 'processed', archive: 'archived',
+  abort: 'aborted', cancel: 'cancelled',
 };
 const refused = (message: string): OperationError => ({ type: 'Refused', message });
 
@@ -26,7 +31,8 @@ export function createFixtureSchedule(now_utc_ms: number): FixtureSchedule {
   function put(pass: PlannedPassView, from_state: State | null): PlannedPassView {
     const at = passes.findIndex(({ pass_id }) => pass_id === pass.pass_id);
     passes.splice(at < 0 ? passes.length : at, at < 0 ? 0 : 1, pass);
-    const line = { version: pass.version, from_state, to_state: pass.state, ...pass.changed };
+    const line = { version: pass.version, from_state, to_state: pass.state, ...pass.changed,
+      start_moved_s: null, end_moved_s: null };
     histories.set(pass.pass_id, [...histories.get(pass.pass_id) ?? [], line]);
     return pass;
   }
@@ -42,14 +48,16 @@ export function createFixtureSchedule(now_utc_ms: number): FixtureSchedule {
         on_current_elements: true, start_sigma_s: 0.24, loss_db_min: 56, loss_db_max: 71,
         expected: { coincidences: 618, coincidences_sigma: 120, qber: 0.045, sifted_bits: 310, sifted_bits_sigma: 64 },
         changed: { who, why, at_utc_ms: now_utc_ms }, actions: ['approve', 'cancel'], conflicts: [],
+        recordings: [],
       }, null);
     },
     change: ({ pass_id, version, action, who, why }) => {
       const pass = passes.find((candidate) => candidate.pass_id === pass_id);
       if (pass === undefined) return { type: 'NotFound', what: 'planned pass', id: pass_id };
       if (pass.version !== version) return refused(`Pass ${pass_id} is at version ${pass.version} by now.`);
-      if (why.trim() === '') return refused('Say why: someone will ask for it.');
-      const state = action === 'approve' ? 'approved' : 'cancelled';
+      const reasoned = action === 'approve' || action === 'abort' || action === 'cancel';
+      if (reasoned && why.trim() === '') return refused('Say why: someone will ask for it.');
+      const state = AFTER[action];
       return put({
         ...pass, state, version: version + 1, actions: ACTIONS[state] ?? [],
         changed: { who, why, at_utc_ms: now_utc_ms },

@@ -9,6 +9,7 @@ import { createScheduleService } from '../../src-main/services/schedule-service.
 import { createElementStore } from '../../src-main/store/element-store.ts';
 import { createLogStore } from '../../src-main/store/log-store.ts';
 import { openMissionDb } from '../../src-main/store/open.ts';
+import { createPassStore } from '../../src-main/store/pass-store.ts';
 import { createScheduleStore } from '../../src-main/store/schedule-store.ts';
 
 export const SHIPPED_TLE = readFileSync('missions/micius-2018-09-15.tle', 'utf8');
@@ -49,6 +50,7 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
   const { currentPropagator } = orbit;
   const schedule = createScheduleService({
     ...shared, schedule: createScheduleStore(db), log, who: 'ops', demo: false, currentPropagator,
+    archive: createPassStore(db),
   });
   async function ask<K extends OperationName>(name: K, input: InputOf<K>): Promise<Reply<OutputOf<K>>> {
     const [domain, verb] = name.split('.') as ['orbit' | 'schedule', string];
@@ -62,7 +64,7 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
     return reply.value;
   }
   const load = (text: string) => get('orbit.importElements', { text, source_name: 'test.tle' });
-  return { ask, get, load, clock, events, log, db };
+  return { ask, get, load, clock, events, log, db, schedule };
 }
 
 /** The same with the shipped elements and the golden window proposed by anna. */

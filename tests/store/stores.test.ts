@@ -71,15 +71,19 @@ test('passes keep their state on other edges, and what fails in the middle of a 
   };
   must(schedule.propose(plan, ANNA));
   const edges = { ...plan, start_utc_ms: 1e12 + 0.25, expected_json: '{"qber":0.04}' };
-  const moved = must(schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges, { ...ANNA, why: 'moved' }));
+  const moved = must(schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges,
+    { ...ANNA, why: 'moved', start_moved_s: 0.00025, end_moved_s: 0 }));
   expect(moved).toEqual({ ...edges, state: 'proposed', version: 2 });
   expect(schedule.find('pass-1')).toEqual(moved);
-  expect(schedule.history('pass-1')[1]).toMatchObject({ from_state: 'proposed', to_state: 'proposed', why: 'moved' });
+  expect(schedule.history('pass-1')[1]).toMatchObject({
+    from_state: 'proposed', to_state: 'proposed', why: 'moved', start_moved_s: 0.00025, end_moved_s: 0,
+  });
   const half = (end: () => Result<null, StoreError>) => schedule.exclusively(() => {
     must(schedule.move({ pass_id: 'pass-1', version: 2 }, 'cancelled', ANNA));
     return end();
   });
-  expect(half(() => schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges, ANNA) as Result<null, StoreError>))
+  expect(half(() => schedule.rewrite({ pass_id: 'pass-1', version: 1 }, edges,
+    { ...ANNA, start_moved_s: 1, end_moved_s: 1 }) as Result<null, StoreError>))
     .toMatchObject({ ok: false, error: { message: containing('is cancelled now') } });
   expect(schedule.find('pass-1')).toEqual(moved);
   expect(() => half(() => { throw new RangeError('broken'); })).toThrow('broken');

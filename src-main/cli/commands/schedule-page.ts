@@ -45,14 +45,19 @@ export function passPage(pass: PlannedPassView): string {
     ['Loss', `${pass.loss_db_min.toFixed(1)} to ${pass.loss_db_max.toFixed(1)} dB`],
     ['Changed', `${formatUtc(at_utc_ms)} by ${who}${why === '' ? '' : `: ${why}`}`],
     ['Next', pass.actions.length === 0 ? 'nothing: this is its end' : pass.actions.join(', ')],
+    ...pass.recordings.map((id): [string, string] => ['Recorded', `as ${id}`]),
     ...pass.conflicts.map((conflict): [string, string] => ['Conflict', conflict]),
   ]);
 }
 
 export function historyPage({ pass_id, transitions }: PassHistory): string {
-  const rows = transitions.map(({ version, from_state, to_state, who, why, at_utc_ms }): [string, string] => {
-    const step = from_state === null ? to_state : `${from_state} → ${to_state}`;
-    return [`v${version}`, `${formatUtc(at_utc_ms)}  ${step}  ${who}${why === '' ? '' : `: ${why}`}`];
+  const rows = transitions.map(({ version, from_state, to_state, who, why, at_utc_ms, ...by }): [string, string] => {
+    const step = from_state === null || from_state === to_state ? to_state : `${from_state} → ${to_state}`;
+    const moved =
+      by.start_moved_s === null || by.end_moved_s === null
+        ? ''
+        : ` (moved: start ${signed(by.start_moved_s)}, end ${signed(by.end_moved_s)})`;
+    return [`v${version}`, `${formatUtc(at_utc_ms)}  ${step}${moved}  ${who}${why === '' ? '' : `: ${why}`}`];
   });
   return `Pass ${pass_id}\n${alignRows(rows)}`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlannedPassView } from '../../../src-contract/schedule.ts';
+import type { PassChange, PlannedPassView } from '../../../src-contract/schedule.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, instant, onceOption } from '../flags.ts';
@@ -37,7 +37,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
       }),
     );
   registerChange(schedule, context, { action: 'approve', does: 'Approves a proposed pass: it holds its stations.' });
-  registerChange(schedule, context, { action: 'cancel', does: 'Calls a pass off; its history stays.' });
+  for (const change of CHANGES) registerChange(schedule, context, change);
   scheduleSettings(schedule.command('history'))
     .description('Who changed a pass, when and why.')
     .argument('<pass>', 'pass id from `schedule list`')
@@ -53,11 +53,20 @@ export function registerSchedule(program: Command, context: CommandContext): voi
   registerScheduleExport(schedule, context);
 }
 
-function registerChange(
-  schedule: Command,
-  context: CommandContext,
-  { action, does }: { readonly action: 'approve' | 'cancel'; readonly does: string },
-): void {
+interface Change {
+  readonly action: PassChange['action'];
+  readonly does: string;
+}
+
+const CHANGES: readonly Change[] = [
+  { action: 'arm', does: 'Arms an approved pass: both stations are told, the recorder waits for it.' },
+  { action: 'start', does: 'Takes an armed pass live, half an hour before it at the earliest.' },
+  { action: 'abort', does: 'Breaks off a pass that is armed or live.' },
+  { action: 'archive', does: 'Closes a pass whose recordings are kept; `archive verify` does it for an intact one.' },
+  { action: 'cancel', does: 'Calls a pass off; its history stays.' },
+];
+
+function registerChange(schedule: Command, context: CommandContext, { action, does }: Change): void {
   reasoned(scheduleSettings(schedule.command(action)), action === 'approve')
     .description(does)
     .argument('<pass>', 'pass id from `schedule list`')
