@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmAction, alarmList } from './alarm.ts';
 import type { Reply } from './errors.ts';
+import { choiceRequest, choiceView } from './choice.ts';
 import { elementSource, sourceAddress, sourceId } from './elements.ts';
 import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
 import { liveAction, liveView } from './live.ts';
@@ -130,6 +131,9 @@ export const operations = {
   'schedule.replanPasses': {
     kind: 'command', input: z.strictObject({ who: z.string().max(80), why: z.string().max(500) }), output: replanned,
   },
+  /** The most valuable windows that do not exclude each other, exactly; `readChoice` tells them once the job is done. */
+  'schedule.chooseWindows': { kind: 'job', input: choiceRequest, output: started },
+  'schedule.readChoice': { kind: 'query', input: z.strictObject({ job_id: jobId }), output: choiceView },
   'schedule.exportPlan': { kind: 'query', input: planExport, output: exportedText },
 
   'archive.listPasses': { kind: 'query', input: nothing, output: z.strictObject({ passes: z.array(passSummary) }) },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HostEvent } from '../src-contract/events.ts';
 import { fetchText } from './gateway/element-feed/fetch-text.ts';
+import type { ChoosingDeps } from './services/choose-windows.ts';
 import { createElementSources, type ElementSources } from './services/element-sources.ts';
 import type { Job } from './services/job-service.ts';
 import type { EventHub } from './host/events.ts';
@@ -9,6 +10,7 @@ import type { OrbitService } from './services/orbit-service.ts';
 import type { ArchivePort } from './services/ports.ts';
 import type { ScheduleService } from './services/schedule-service.ts';
 import type { OpenArchive } from './store/archive.ts';
+import type { WorkerPool } from './workers/pool.ts';
 
 export interface PlanningParts {
   readonly archive: OpenArchive;
@@ -41,6 +43,17 @@ export interface Background {
   readonly demo: boolean;
   readonly reportIncident: (cause: unknown) => string;
 }
+
+/** What the schedule needs to choose among windows. */
+export function choosingParts(orbit: OrbitService, pool: WorkerPool): Choosing {
+  return {
+    runChoice: (input, signal, onProgress) => pool.run('schedule.chooseWindows', input, { signal, onProgress }),
+    listNights: orbit.nightsOf,
+    weighedBits: () => null,
+  };
+}
+
+type Choosing = Pick<ChoosingDeps, 'runChoice' | 'listNights' | 'weighedBits'>;
 
 /** What the archive does moves the plan along; what was missed while no console ran is caught up first. */
 export function joinPlanToArchive(

@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
-import { composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
+import { choosingParts, composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
@@ -231,6 +231,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services & Planning 
     schedule: archive.schedule,
     elements: archive.elements,
     currentPropagator: orbit.currentPropagator,
+    ...choosingParts(orbit, pool),
   });
   const simulator = createSimulatorService({
     ...plan,

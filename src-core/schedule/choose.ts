@@ -58,11 +58,29 @@ export function beginChoice(problem: ChoiceProblem): ChoiceInWork {
   return { problem, model, settled, left };
 }
 
+/**
+ * Leaves out what a pair's demand does not need: a solver that maximises min(demand, sum) may fly windows for nothing.
+ * The least valuable go first, and what the choice is worth does not change.
+ */
+function dropIdle(model: ChoiceModel, chosen: readonly number[]): number[] {
+  const taken = new Set(chosen);
+  for (const { items, value_max } of model.caps) {
+    const flown = items.filter((item) => taken.has(item)).sort((a, b) => model.values[a]! - model.values[b]! || a - b);
+    let spare = flown.reduce((sum, item) => sum + model.values[item]!, 0) - value_max;
+    for (const item of flown) {
+      if (model.values[item]! > spare) continue;
+      spare -= model.values[item]!;
+      taken.delete(item);
+    }
+  }
+  return chosen.filter((item) => taken.has(item));
+}
+
 /** The plan that the components' choices make together, and how it compares. */
 export function endChoice(work: ChoiceInWork, solved: readonly ComponentChoice[]): ScheduleChoice {
   const { problem, model, settled, left } = work;
   const parts = [...settled, ...solved];
-  const chosen = parts.flatMap((part) => part.chosen);
+  const chosen = dropIdle(model, parts.flatMap((part) => part.chosen));
   assertCompatible(model, chosen);
   const greedy = chooseGreedily(model);
   const value = valueOf(model, chosen);

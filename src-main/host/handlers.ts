@@ -22,6 +22,8 @@ export function createHandlers(services: Services): Handlers {
     'schedule.changePass': (input) => schedule.changePass(input),
     'schedule.readHistory': (input) => schedule.readHistory(input),
     'schedule.replanPasses': (input) => schedule.replanPasses(input),
+    'schedule.chooseWindows': (input) => schedule.chooseWindows(input),
+    'schedule.readChoice': (input) => schedule.readChoice(input),
     'schedule.exportPlan': (input) => schedule.exportPlan(input),
     'archive.listPasses': (input) => archive.listPasses(input),
     'archive.readPass': (input) => archive.readPass(input),

@@ -12,7 +12,7 @@ export function parseJsonText(text: string, path: string): Result<unknown, Opera
   }
 }
 
-interface Issue {
+export interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   /** Of unknown fields: their names; the path is then that of their object. */

@@ -5,12 +5,20 @@ import { carryOut } from './carry-out.ts';
 import { storedPlan, type ScheduleServiceDeps } from './schedule-plan.ts';
 
 /** States of a pass that a recording can be of; one that was never approved was not flown on anybody's word. */
-const FLOWN: ReadonlySet<PlannedPass['state']> = new Set(['approved', 'armed', 'live', 'recorded', 'processed', 'archived']);
+const FLOWN: ReadonlySet<PlannedPass['state']> = new Set([
+  'approved',
+  'armed',
+  'live',
+  'recorded',
+  'processed',
+  'archived',
+]);
 
 /** The planned pass that shares the most time with what was recorded; null where none was to be flown then. */
 function plannedOf(deps: ScheduleServiceDeps, { start_utc_ms, seconds }: ListedPass): PlannedPass | null {
   const end_utc_ms = start_utc_ms + seconds * 1000;
-  const shared = (pass: PlannedPass) => Math.min(pass.end_utc_ms, end_utc_ms) - Math.max(pass.start_utc_ms, start_utc_ms);
+  const shared = (pass: PlannedPass) =>
+    Math.min(pass.end_utc_ms, end_utc_ms) - Math.max(pass.start_utc_ms, start_utc_ms);
   const candidates = storedPlan(deps).filter((pass) => FLOWN.has(pass.state) && shared(pass) > 0);
   return candidates.toSorted((a, b) => shared(b) - shared(a))[0] ?? null;
 }

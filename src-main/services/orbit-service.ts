@@ -1,7 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
-import type { InputOf } from '../../src-contract/operations.ts';
+import type { InputOf, OutputOf } from '../../src-contract/operations.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { DualWindowView, ElementSetSummary } from '../../src-contract/orbit.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
@@ -30,6 +30,8 @@ export interface OrbitService extends OrbitPort {
   readonly windowAt: (utc_ms: number) => DualWindowView | null;
   /** Null while there are none. */
   readonly elementsText: () => string | null;
+  /** `listNights` for other services. */
+  readonly nightsOf: (query: InputOf<'orbit.listNights'>) => Result<OutputOf<'orbit.listNights'>, OperationError>;
   readonly currentPropagator: () => Result<{ kept: StoredElements; propagator: Propagator }, OperationError>;
 }
 
@@ -51,6 +53,31 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
 
   const ageDays = (epoch_utc_ms: number) => (deps.now_utc_ms() - epoch_utc_ms) / MS_PER_DAY;
 
+  function nightsOf({
+    first_night,
+    nights,
+  }: InputOf<'orbit.listNights'>): Result<OutputOf<'orbit.listNights'>, OperationError> {
+    const started = deps.elapsed_ms();
+    const current = currentPropagator();
+    if (!current.ok) return current;
+    const { kept, propagator } = current.value;
+    const views = viewNights(mission, propagator, { first_night, nights });
+    if (!views.ok) return views;
+    return ok({
+      elements: {
+        element_set_id: kept.element_set_id,
+        catalog_number: kept.catalog_number,
+        epoch_utc_ms: kept.epoch_utc_ms,
+        age_days: ageDays(kept.epoch_utc_ms),
+      },
+      min_elevation_deg: mission.stations.map(({ min_elevation_deg }) => min_elevation_deg),
+      sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
+      computed_in_ms: Math.max(0, deps.elapsed_ms() - started),
+      nights: views.value,
+      windows_found: views.value.reduce((sum, { windows }) => sum + windows.length, 0),
+    });
+  }
+
   return {
     currentPropagator,
     elementsText: () => deps.elements.newest(catalog_number)?.raw_text ?? null,
@@ -66,27 +93,8 @@ export function createOrbitService(deps: OrbitServiceDeps): OrbitService {
     },
     importElements: (input) => importElements(deps, input),
     compareElements: (query) => compareElements(deps, query),
-    listNights: ({ first_night, nights }) => {
-      const started = deps.elapsed_ms();
-      const current = currentPropagator();
-      if (!current.ok) return current;
-      const { kept, propagator } = current.value;
-      const views = viewNights(mission, propagator, { first_night, nights });
-      if (!views.ok) return views;
-      return ok({
-        elements: {
-          element_set_id: kept.element_set_id,
-          catalog_number: kept.catalog_number,
-          epoch_utc_ms: kept.epoch_utc_ms,
-          age_days: ageDays(kept.epoch_utc_ms),
-        },
-        min_elevation_deg: mission.stations.map(({ min_elevation_deg }) => min_elevation_deg),
-        sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
-        computed_in_ms: Math.max(0, deps.elapsed_ms() - started),
-        nights: views.value,
-        windows_found: views.value.reduce((sum, { windows }) => sum + windows.length, 0),
-      });
-    },
+    listNights: nightsOf,
+    nightsOf,
     readPassCurves: (query) => {
       const seconds = (query.end_utc_ms - query.start_utc_ms) / 1000;
       if (seconds <= 0 || seconds > PASS_S_MAX) return err(NO_PASS);

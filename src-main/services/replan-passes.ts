@@ -59,7 +59,11 @@ export function replanPasses(
   return ok({ ...viewReplanned(deps, result), unclaimed, element_set_id: kept.element_set_id, span: spanView(span) });
 }
 
-function writeMoved(deps: ScheduleServiceDeps, { pass, transition, start_moved_s, end_moved_s }: Moved, expected_json: string) {
+function writeMoved(
+  deps: ScheduleServiceDeps,
+  { pass, transition, start_moved_s, end_moved_s }: Moved,
+  expected_json: string,
+) {
   const { pass_id, version, start_utc_ms, end_utc_ms, element_set_id } = pass;
   const { who, why, at_utc_ms } = transition;
   const before = { pass_id, version: version - 1 };

@@ -10,6 +10,7 @@ import { exportPlan } from '../pipeline/plan-exports.ts';
 import { windowNear } from '../pipeline/plan-windows.ts';
 import type { PlannedPass, Transition } from '../store/schedule-store.ts';
 import { carryOut } from './carry-out.ts';
+import { createChoosing, type ChoosingDeps } from './choose-windows.ts';
 import { followArchive, followVerification } from './follow-archive.ts';
 import type { SchedulePort } from './ports.ts';
 import { replanPasses } from './replan-passes.ts';
@@ -24,9 +25,10 @@ export interface ScheduleService extends SchedulePort {
 }
 
 /** The plan: what is proposed, approved, moved and called off, by whom and why, and what the stations are sent. */
-export function createScheduleService(deps: ScheduleServiceDeps): ScheduleService {
+export function createScheduleService(deps: ChoosingDeps): ScheduleService {
   const { schedule } = deps;
   return {
+    ...createChoosing(deps),
     listPasses: () => ok({ passes: viewPlan(deps) }),
     proposePass: (proposal) =>
       announce(

@@ -1,5 +1,6 @@
 import type { Reply } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
+import type { OpportunityView } from '../../src-contract/choice.ts';
 import type { ElementSourceView } from '../../src-contract/elements.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { Handlers, InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
@@ -17,6 +18,11 @@ const KEY_ID = '0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a';
 export const job: JobView = {
   job_id: 'job-00c0ffee', title: 'Fly the golden pass', state: 'running', stage: 'link', fraction: 0.25,
   started_at_utc_ms: START_UTC_MS, pass_id: null, failure: null, failure_type: null,
+};
+
+const opportunity: OpportunityView = {
+  window_id: 'w1', satellite_id: '799500001', station_ids: ['delingha', 'ngari'], start_utc_ms: START_UTC_MS,
+  end_utc_ms: START_UTC_MS + 0.5, expected_bits: 310.5,
 };
 
 /** A valid input of every operation; leaving one out does not compile. */
@@ -41,6 +47,11 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   },
   'schedule.readHistory': { pass_id: '2018-09-14-1816' },
   'schedule.replanPasses': { who: 'anna', why: 'new elements' },
+  'schedule.chooseWindows': {
+    among: 'windows', windows: [opportunity], turnaround: { satellite_s: 0, station_s: 60, station_s_by_id: { ngari: 90 } },
+    demands: [{ station_ids: ['ngari', 'delingha'], weight: 2, demand_bits: null }], seconds_max: 60,
+  },
+  'schedule.readChoice': { job_id: 'job-00c0ffee' },
   'schedule.exportPlan': {
     format: 'hwp', pass_id: '2018-09-14-1816', station_id: 'nanshan', step_s: 0.5,
     transmitter_reference: 'orbit_normal', offset_deg: -12.5,
@@ -177,6 +188,12 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
     element_set_id: 'set-00000001', span: { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 1 },
     moved: [{ pass: planned, start_moved_s: -0.25, end_moved_s: 0.5 }], unchanged: [], left_alone: ['2018-09-13-1816'],
     vanished: [{ pass_id: '2018-09-15-1816', start_utc_ms: START_UTC_MS, nearest_s: null }], unclaimed: 3,
+  }),
+  'schedule.chooseWindows': started,
+  'schedule.readChoice': () => ok({
+    job_id: job.job_id, chosen: [opportunity], expected_bits: 310.5, value: 621, value_max: 621, optimality_gap: 0,
+    greedy_value: 600, greedy_gap: 0.034, windows: 3, parts: 2, solved_parts: 1, weighed: 0, taken: 1,
+    pairs: [{ station_ids: ['delingha', 'ngari'], windows: 1, expected_bits: 310.5, weight: 2, demand_bits: null }],
   }),
   'schedule.exportPlan': () => ok({
     file_name: 'micius-plan.ics', media_type: 'text/calendar; charset=utf-8', text: 'BEGIN:VCALENDAR\r\n',

@@ -127,6 +127,8 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'schedule.changePass': schedule.change,
     'schedule.readHistory': ({ pass_id }) => schedule.history(pass_id),
     'schedule.replanPasses': () => ({ type: 'NotPossible', reason: 'NoElements', message: 'No elements yet.' }),
+    'schedule.chooseWindows': () => ({ job_id: job({ title: 'Choose among 12 windows', stage: 'choose' }).job_id }),
+    'schedule.readChoice': ({ job_id }) => schedule.choice(job_id),
     'schedule.exportPlan': schedule.write,
     'archive.listPasses': () => ({ passes }),
     'archive.readPass': ({ pass_id }) => {

@@ -1,3 +1,4 @@
+import type { ChoiceView } from '../../src-contract/choice.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { ExportedText, PassChange, PassHistory, PlanExport, PlannedPassView,
   Proposal } from '../../src-contract/schedule.ts';
@@ -21,6 +22,8 @@ export interface FixtureSchedule {
   readonly propose: (proposal: Proposal) => PlannedPassView | OperationError;
   readonly change: (change: PassChange) => PlannedPassView | OperationError;
   readonly history: (pass_id: string) => PassHistory | OperationError;
+  /** Two windows of the fixture's nights, as the best choice. */
+  readonly choice: (job_id: string) => ChoiceView;
   readonly write: (order: PlanExport) => ExportedText;
 }
 
@@ -67,6 +70,18 @@ export function createFixtureSchedule(now_utc_ms: number): FixtureSchedule {
       const transitions = histories.get(pass_id);
       return transitions === undefined ? { type: 'NotFound', what: 'planned pass', id: pass_id }
         : { pass_id, transitions };
+    },
+    choice: (job_id) => {
+      const chosen = [0, 1].map((i) => ({
+        window_id: `w${i}`, satellite_id: '41731', station_ids: ['delingha', 'nanshan'] as [string, string],
+        start_utc_ms: now_utc_ms + (i * 24 + 2.2) * 3_600_000, end_utc_ms: now_utc_ms + (i * 24 + 2.2) * 3_600_000 + 280_000,
+        expected_bits: 310 - 5 * i,
+      }));
+      return {
+        job_id, chosen, expected_bits: 615, value: 615, value_max: 615, optimality_gap: 0, greedy_value: 580, greedy_gap: 0.057,
+        pairs: [{ station_ids: ['delingha', 'nanshan'], windows: 2, expected_bits: 615, weight: 1, demand_bits: null }],
+        windows: 12, parts: 12, solved_parts: 0, weighed: 0, taken: 0,
+      };
     },
     write: ({ format }) => ({
       file_name: `micius-plan.${format}`, media_type: 'text/plain', text: `BEGIN ${format} of ${passes.length}` }),

@@ -4,7 +4,9 @@ import { hostEvent, type HostEvent } from '../../src-contract/events.ts';
 import { missionFile, type MissionFile } from '../../src-contract/mission.ts';
 import { operations, type InputOf, type OperationName, type OutputOf } from '../../src-contract/operations.ts';
 import type { Reply } from '../../src-contract/errors.ts';
-import { createOrbitService } from '../../src-main/services/orbit-service.ts';
+import { createOrbitService, type OrbitService } from '../../src-main/services/orbit-service.ts';
+import type { Job, ReportProgress } from '../../src-main/services/job-service.ts';
+import { solveSchedule, type SolveScheduleInput } from '../../src-main/workers/solve-schedule.ts';
 import { createScheduleService } from '../../src-main/services/schedule-service.ts';
 import { createElementStore } from '../../src-main/store/element-store.ts';
 import { createLogStore } from '../../src-main/store/log-store.ts';
@@ -32,6 +34,17 @@ export function movedTle({ epoch_days = 0, raan_deg = 0 }: { epoch_days?: number
   return `${name}\n${first}${checksum(first)}\n${second}${checksum(second)}\n`;
 }
 
+/** Jobs that run when a test says so, the solver in this very thread. */
+function choosing(listNights: OrbitService['nightsOf']) {
+  const jobs: Job[] = [];
+  return {
+    jobs, listNights, weighedBits: () => null,
+    startJob: (job: Job) => `job-${String(jobs.push(job)).padStart(4, '0')}`,
+    runChoice: (input: SolveScheduleInput, signal: AbortSignal, report: ReportProgress) =>
+      solveSchedule(input, { cancelled: () => signal.aborted, report, transfer: () => undefined }),
+  };
+}
+
 /** Orbit and schedule on one real archive in memory; every answer is checked against the contract. */
 export function plannedMission(change: Partial<MissionFile> = {}) {
   const opened = openMissionDb(':memory:');
@@ -48,9 +61,10 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
   };
   const orbit = createOrbitService(shared);
   const { currentPropagator } = orbit;
+  const chooses = choosing(orbit.nightsOf);
   const schedule = createScheduleService({
     ...shared, schedule: createScheduleStore(db), log, who: 'ops', demo: false, currentPropagator,
-    archive: createPassStore(db),
+    archive: createPassStore(db), ...chooses,
   });
   async function ask<K extends OperationName>(name: K, input: InputOf<K>): Promise<Reply<OutputOf<K>>> {
     const [domain, verb] = name.split('.') as ['orbit' | 'schedule', string];
@@ -64,7 +78,7 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
     return reply.value;
   }
   const load = (text: string) => get('orbit.importElements', { text, source_name: 'test.tle' });
-  return { ask, get, load, clock, events, log, db, schedule };
+  return { ask, get, load, clock, events, log, db, schedule, jobs: chooses.jobs };
 }
 
 /** The same with the shipped elements and the golden window proposed by anna. */

@@ -4,8 +4,15 @@ import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { anyText, instant, onceOption } from '../flags.ts';
 import type { HostSession } from '../host-session.ts';
+import { registerScheduleChoose } from './schedule-choose.ts';
 import { registerScheduleExport } from './schedule-export.ts';
-import { readSchedule, SCHEDULE_EXAMPLE, scheduleSettings, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
+import {
+  readSchedule,
+  SCHEDULE_EXAMPLE,
+  scheduleSettings,
+  withSchedule,
+  type ScheduleFlags,
+} from './schedule-flags.ts';
 import { historyPage, passPage, planPage, replannedPage } from './schedule-page.ts';
 
 interface ChangeFlags extends ScheduleFlags {
@@ -50,6 +57,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
   reasoned(scheduleSettings(schedule.command('replan')), false)
     .description('Moves the passes ahead onto the newest elements, and says what moved.')
     .action((flags: ChangeFlags) => replan(flags, context));
+  registerScheduleChoose(schedule, context);
   registerScheduleExport(schedule, context);
 }
 

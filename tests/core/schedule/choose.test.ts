@@ -153,3 +153,23 @@ test('an unfinished choice says its gap; a cancelled one leaves none', async () 
     { ...context, cancelled: () => true }))
     .toEqual({ ok: false, error: { type: 'Cancelled' } });
 });
+
+test('no window is flown for nothing: beyond the demand of a pair the least valuable stay on the ground', async () => {
+  const windows = [40, 10, 35, 30].map((bits, i) => chance(`w${i}`, [i * 1000, i * 1000 + 100], { bits }));
+  const choice = await solve(problemOf(windows, [{ station_ids: ['b', 'a'], weight: 1, demand_bits: 70 }]));
+  expect(choice).toMatchObject({ value: 70, value_max: 70, optimality_gap: 0 });
+  expect(choice.window_ids).toHaveLength(2);
+});
+
+test('property: what is left out never costs value, and nothing that is left could be left out too', async () => {
+  await fc.assert(fc.asyncProperty(opportunities, fc.integer({ min: 0, max: 900 }), async (drawn, demand_bits) => {
+    const problem = problemOf(drawn, [{ station_ids: ['a', 'b'], weight: 1, demand_bits }]);
+    const choice = await solve(problem);
+    expect(choice.value).toBeCloseTo(bestByTrying(problem), 6);
+    const model = buildChoice(problem);
+    const chosen = choice.window_ids.map((id) => drawn.findIndex(({ window_id }) => window_id === id));
+    for (const item of chosen.filter((at) => model.values[at]! > 0)) {
+      expect(valueOf(model, chosen.filter((other) => other !== item))).toBeLessThan(choice.value);
+    }
+  }), { numRuns: 60 });
+});
