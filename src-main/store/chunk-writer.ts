@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { packBits } from '../../src-core/archive/bits.ts';
-import { encodeTimes, firstDisorder } from '../../src-core/archive/rice.ts';
+import { packBits } from '../../src-core/bits.ts';
+import { encodeTimes, firstDisorder } from '../../src-core/rice.ts';
 import { ok, type Result } from '../../src-core/result.ts';
 import { NONCE_BYTES, sealOutcomes } from './outcome-cipher.ts';
 import { chunkSha256, sha256Of } from './pass-digest.ts';

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import { decodeTimes } from '../../src-core/archive/rice.ts';
+import { decodeTimes } from '../../src-core/rice.ts';
 import { assert } from '../../src-core/assert.ts';
 import { ok, type Result } from '../../src-core/result.ts';
 import { publishFile, syncFile } from './durable.ts';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { unpackBits } from '../../src-core/archive/bits.ts';
-import { decodeTimes } from '../../src-core/archive/rice.ts';
+import { unpackBits } from '../../src-core/bits.ts';
+import { decodeTimes } from '../../src-core/rice.ts';
 import type { StationStreams } from '../../src-core/archive/streams.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { outcomeBits } from './chunk-writer.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { decodeTimes } from '../../src-core/archive/rice.ts';
+import { decodeTimes } from '../../src-core/rice.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import type { KeyVault } from './outcome-keys.ts';

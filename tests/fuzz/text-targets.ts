@@ -3,6 +3,7 @@ import { decodeFrame, encodeFrame } from '../../src-contract/frames.ts';
 import { describeElementsError, parseElements } from '../../src-core/orbit/elements.ts';
 import { parseMissionText } from '../../src-main/services/mission-file.ts';
 import { parseManifest } from '../../src-main/store/recording-files.ts';
+import { tagBatch } from './batch-target.ts';
 import type { FuzzTarget } from './reader-targets.ts';
 
 const encoder = new TextEncoder();
@@ -69,4 +70,4 @@ const frame: FuzzTarget = {
   },
 };
 
-export const TEXT_TARGETS = { manifest, elements, mission, frame } as const;
+export const TEXT_TARGETS = { manifest, elements, mission, frame, tagBatch } as const;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { packBits } from '../../src-core/archive/bits.ts';
+import { packBits } from '../../src-core/bits.ts';
 import { bareWrapping } from '../../src-main/store/key-wrapping.ts';
 import { openKeyVault } from '../../src-main/store/outcome-keys.ts';
 import type { StationColumns } from '../../src-main/store/pass-file-writer.ts';

@@ -1,7 +1,7 @@
 // Goal: packed numbers return whatever their width, and take no more room than that width.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packBits, unpackBits, wordsOf } from '../../../src-core/archive/bits.ts';
+import { packBits, unpackBits, wordsOf } from '../../src-core/bits.ts';
 
 test('property: numbers of every width from 1 to 32 bits return', () => {
   const column = fc.integer({ min: 1, max: 32 }).chain((width) => fc.tuple(

@@ -1,7 +1,7 @@
 // Goal: the chosen remainder width costs no more than its neighbours, whatever the law of the gaps.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ESCAPE_QUOTIENT, planRice, residualOf, type RicePlan } from '../../../src-core/archive/rice-plan.ts';
+import { ESCAPE_QUOTIENT, planRice, residualOf, type RicePlan } from '../../src-core/rice-plan.ts';
 
 /** The cost in bits, counted plainly: unary quotient, remainder, and 64 bits more for a gap written raw. */
 function plainBits(gaps: Float64Array, plan: RicePlan): number {

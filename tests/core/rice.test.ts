@@ -1,8 +1,8 @@
 // Goal: coded times come back exactly, cost what Shannon says they must, and damaged bytes are refused.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CHUNK_EVENTS_MAX, decodeTimes, encodeTimes, firstDisorder } from '../../../src-core/archive/rice.ts';
-import { seeded } from '../../support/seeded.ts';
+import { CHUNK_EVENTS_MAX, decodeTimes, encodeTimes, firstDisorder } from '../../src-core/rice.ts';
+import { seeded } from '../support/seeded.ts';
 
 const decoded = (bytes: Uint8Array) => {
   const result = decodeTimes(bytes);

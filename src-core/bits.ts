@@ -1,4 +1,4 @@
-import { assert } from '../assert.ts';
+import { assert } from './assert.ts';
 
 /** Words that `count` numbers of `width` bits fill. */
 export const wordsOf = (count: number, width: number) => Math.ceil((count * width) / 32);

@@ -1,5 +1,5 @@
-import { assert } from '../assert.ts';
-import { err, ok, type Result } from '../result.ts';
+import { assert } from './assert.ts';
+import { err, ok, type Result } from './result.ts';
 import { packBits, unpackBits, wordsOf } from './bits.ts';
 import { ESCAPE_QUOTIENT, planRice, residualOf, type RicePlan } from './rice-plan.ts';
 
@@ -138,6 +138,8 @@ function readHeader(bytes: Uint8Array<ArrayBuffer>): Result<Header, DamagedTimes
   const { k, count, escapes, quotient_words } = header;
   if (count < 1 || count > CHUNK_EVENTS_MAX) return damaged(`count ${count} outside 1 to ${CHUNK_EVENTS_MAX}`);
   const gaps = count - 1;
+  // Each gap has a one among the quotients: a count without them would ask for memory that nothing fills.
+  if (gaps > 32 * quotient_words) return damaged(`${gaps} gaps in ${quotient_words} words`);
   const remainders = padded(4 * wordsOf(gaps, Math.min(k, 32))) + padded(4 * wordsOf(gaps, Math.max(k - 32, 0)));
   const expected = HEADER_BYTES + padded(4 * quotient_words) + remainders + 8 * escapes;
   if (k > 52 || expected !== bytes.length) return damaged(`${bytes.length} bytes where the header says ${expected}`);
