@@ -17,6 +17,7 @@ export default defineConfig({
           'electron-main': 'src-main/shell-electron/electron-main.ts',
           'host-process': 'src-main/shell-electron/host-process.ts',
           'task-worker': 'src-main/workers/task-worker.ts',
+          'station-thread': 'src-main/workers/station-thread.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

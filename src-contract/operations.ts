@@ -146,7 +146,11 @@ export const operations = {
 
   'detection.processPass': {
     kind: 'job',
-    input: z.strictObject({ pass_id: passId, gate_ns: z.number().min(0.1).max(100) }),
+    input: z.strictObject({
+      pass_id: passId, gate_ns: z.number().min(0.1).max(100),
+      /** False: lock on the photons alone. */
+      beacon: z.boolean().default(true),
+    }),
     output: started,
   },
   /**

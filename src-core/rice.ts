@@ -193,7 +193,7 @@ function join(columns: Omit<Columns, 'quotient_bits'>, header: Header, ticks: Fl
 
 /** Inverse of `encodeTimes`; bytes that are no whole chunk are refused, never read past. */
 export function decodeTimes(bytes: Uint8Array): Result<Float64Array<ArrayBuffer>, DamagedTimes> {
-  const whole = bytes.slice(); // An own, aligned buffer, whatever the carrier's offset was.
+  const whole = new Uint8Array(bytes); // An own, aligned buffer, whatever the carrier's offset was.
   const read = readHeader(whole);
   if (!read.ok) return read;
   const { k, count, escapes, quotient_words } = read.value;

@@ -21,11 +21,11 @@ const ACCEPT_SIGMAS = 4;
  * @source PHYSICS section 4, step 4
  * @golden tests/core/detection/process-pair.test.ts
  */
-export function countBeacon({ clock, events, track }: LockedStation): BeaconAccount {
+export function countBeacon({ clock, survey, track }: LockedStation): BeaconAccount {
   const period_ns = 1e9 / clock.rate_hz;
   const spreads = track.rms_ns.filter((_, n) => !Number.isNaN(track.phase[n]!)).sort();
   const limit_ns = Math.max(ACCEPT_SIGMAS * spreads[spreads.length >> 1]!, 0.01);
-  const time_ns = toSatelliteTime(clock, events.beacon_s, 0);
+  const time_ns = toSatelliteTime(clock, survey.beacon_s, 0);
   let used = 0;
   let squares = 0;
   for (let i = 0; i < time_ns.length; i += 1) {

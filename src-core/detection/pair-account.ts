@@ -1,16 +1,11 @@
-import type { PairTimes } from './coincidence-kernel.ts';
-import { gateHits, pairsAround, type ClickPairs } from './gate-pairs.ts';
+import { gateHits } from './gate-pairs.ts';
 import type { ClockLock, PairOutcome, StationOutcome } from './pair-outcome.ts';
-import { fitPeak, type FoundPeak, type PeakShape } from './peak.ts';
+import { fitPeak, type PeakShape } from './peak.ts';
 import type { PpsClock } from './pps-clock.ts';
-import { arrivalHistograms, centreDrift, coincidenceHistogram, measureAccidentals } from './quality.ts';
-import type { StationEvents } from './split-channels.ts';
-import type { PairableClicks } from './station-clicks.ts';
-import type { StationInput } from './station-input.ts';
-
-/** Peak fits look this many gates to either side, and never less than several times the jitter of real detectors. */
-const FIT_GATES = 2.5;
-const FIT_HALF_NS_MIN = 5;
+import { fitHalfWidth, pairsWithin, type PairTally } from './pair-tally.ts';
+import { arrivalHistograms, centreDrift, coincidenceHistogram, type Histogram } from './quality.ts';
+import type { ClickAccount } from './station-clicks.ts';
+import type { SurveyedStation } from './station-clock.ts';
 
 /**
  * Centre and width of the peak that a search has found.
@@ -18,43 +13,39 @@ const FIT_HALF_NS_MIN = 5;
  *   maximum likelihood over 2.5 gates to either side, 5 ns at least
  *
  * @units nanoseconds
- * @shape columns in order of time
+ * @shape one tally
  * @errors none: where nothing can be fitted the search's own centre stands, a quarter of a gate wide
  * @validity the peak found holds pairs
  * @source see fitPeak
  * @golden tests/core/detection/process-pair.test.ts
  */
-export function centreGate(times: PairTimes, found: FoundGate, gate_ns: number): PeakShape {
-  const density_per_ns = found.expected / gate_ns;
+export function centreGate({ rule: { found, gate_ns }, near }: PairTally): PeakShape {
   const start: PeakShape = {
     centre_ns: found.offset_ns, centre_sigma_ns: gate_ns / 4, sigma_ns: gate_ns / 4, pairs: found.count,
   };
-  const half_width = Math.max(FIT_GATES * gate_ns, FIT_HALF_NS_MIN);
-  const near = pairsAround(times.a, times.b, { centre: found.offset_ns, half_width });
-  const fit = fitPeak(near.delta_ns, density_per_ns, { centre_ns: 0, sigma_ns: gate_ns / 4 });
+  const { delta_ns } = pairsWithin(near, 0, fitHalfWidth(gate_ns));
+  const fit = fitPeak(delta_ns, found.expected / gate_ns, { centre_ns: 0, sigma_ns: gate_ns / 4 });
   return fit === null ? start : { ...fit, centre_ns: found.offset_ns + fit.centre_ns };
 }
 
-export type FoundGate = Pick<FoundPeak, 'offset_ns' | 'count' | 'expected'>;
-
 /** One station as an account needs it. */
-export interface AccountedStation {
-  readonly input: StationInput;
-  readonly events: StationEvents;
+export interface AccountedStation extends SurveyedStation {
   readonly pps: PpsClock;
   /** Pulses that took part, and why the others did not. */
   readonly beacon: { readonly used: number; readonly unused_reason: string };
-  readonly clicks: PairableClicks;
+  readonly clicks: ClickAccount;
 }
 
 export interface Findings {
   readonly stations: readonly [AccountedStation, AccountedStation];
   readonly lock: ClockLock;
   readonly shape: PeakShape;
-  readonly gate_ns: number;
+  readonly tally: PairTally;
   readonly seconds: number;
   readonly start_utc_ms: number;
 }
+
+const sumOf = (counts: Float64Array) => counts.reduce((sum, n) => sum + n, 0);
 
 /**
  * From two locked clocks to all that is counted: coincidences, background beside the gate, every event by its reason.
@@ -62,22 +53,25 @@ export interface Findings {
  *   coincidence: |b - a - centre| <= gate / 2;  events = used + sum of dropped
  *
  * @units nanoseconds and seconds of the satellite
- * @shape clicks of both stations on one time scale
+ * @shape a tally of the clicks of both stations on one time scale
  * @errors none
  * @validity after a lock, by whatever method
  * @source PHYSICS sections 4 and 5
  * @golden tests/core/detection/process-pair.test.ts
  */
 export function accountPair(findings: Findings): PairOutcome {
-  const { stations, lock, shape, gate_ns, seconds } = findings;
-  const [a, b] = [stations[0].clicks, stations[1].clicks];
-  const times = { a: a.time_ns, b: b.time_ns };
-  const centre = shape.centre_ns;
-  const wide = pairsAround(times.a, times.b, { centre, half_width: gate_ns });
-  const { coincidences } = gateHits(pairsAround(times.a, times.b, { centre, half_width: gate_ns / 2 }), a, b);
-  const accidentals = measureAccidentals(times, centre, gate_ns);
-  const modelled = (a.time_ns.length * b.time_ns.length * gate_ns * 1e-9) / seconds;
+  const { stations, lock, shape, tally, seconds } = findings;
+  const { near, singles, accidentals, rule: { gate_ns, found } } = tally;
+  const shift_ns = shape.centre_ns - found.offset_ns;
+  const wide = pairsWithin(near, shift_ns, gate_ns);
+  const { coincidences } = gateHits(pairsWithin(near, shift_ns, gate_ns / 2), near.a, near.b);
+  const [clicksA, clicksB] = [sumOf(singles[0]), sumOf(singles[1])];
+  const modelled = (clicksA * clicksB * gate_ns * 1e-9) / seconds;
   const background = accidentals.count > 0 ? accidentals.count : modelled;
+  const arrivals = (side: 1 | -1) => {
+    const [clicks, detectors] = side === 1 ? [near.b, singles[1].length] : [near.a, singles[0].length];
+    return arrivalHistograms(wide, clicks, { side, gate_ns, detectors });
+  };
   return {
     lock,
     coincidences,
@@ -86,46 +80,44 @@ export function accountPair(findings: Findings): PairOutcome {
     accidentals_modelled: modelled,
     snr: Math.max(0, coincidences.time_s.length - background) / background,
     stations: [
-      stationOutcome(stations[0], { pairs: wide, side: -1, gate_ns }),
-      stationOutcome(stations[1], { pairs: wide, side: 1, gate_ns }),
+      stationOutcome(stations[0], { singles: singles[0], arrivals: arrivals(-1) }),
+      stationOutcome(stations[1], { singles: singles[1], arrivals: arrivals(1) }),
     ],
     seconds,
     start_utc_ms: findings.start_utc_ms,
-    histogram: coincidenceHistogram(times, centre, gate_ns),
+    histogram: coincidenceHistogram(near.pairs.delta_ns.map((delta) => delta - shift_ns), gate_ns),
     centre_drift: centreDrift({
-      pairs: wide, a, peak_sigma_ns: shape.sigma_ns, density_per_ns: background / gate_ns,
+      pairs: wide, a: near.a, peak_sigma_ns: shape.sigma_ns, density_per_ns: background / gate_ns,
     }),
   };
 }
 
-interface StationView {
-  readonly pairs: ClickPairs;
-  readonly side: 1 | -1;
-  readonly gate_ns: number;
+interface StationCounts {
+  readonly singles: Float64Array;
+  readonly arrivals: readonly Histogram[];
 }
 
-function stationOutcome(station: AccountedStation, view: StationView): StationOutcome {
-  const { input, events, pps, beacon, clicks } = station;
-  const detectors = input.detector_channels.length;
-  const singles = new Array<number>(detectors).fill(0);
-  for (let i = 0; i < clicks.detector.length; i += 1) singles[clicks.detector[i]!]! += 1;
+function stationOutcome(station: AccountedStation, { singles, arrivals }: StationCounts): StationOutcome {
+  const { setup, survey, pps, beacon, clicks } = station;
+  const used_clicks = sumOf(singles);
   const reasons: Readonly<Record<string, number>> = {
-    ...clicks.dropped, [beacon.unused_reason]: events.beacon_s.length - beacon.used,
-    pps_outlier: pps.edges_rejected, unassigned_channel: events.unassigned,
+    ...clicks.dropped, [beacon.unused_reason]: survey.beacon_s.length - beacon.used,
+    pps_outlier: pps.edges_rejected, unassigned_channel: survey.unassigned,
   };
-  const dropped: Record<string, number> = { ...input.tags.dropped };
+  const dropped: Record<string, number> = { ...survey.dropped };
   for (const [reason, n] of Object.entries(reasons)) if (n > 0) dropped[reason] = (dropped[reason] ?? 0) + n;
-  const unread = Object.values(input.tags.dropped).reduce((sum, n) => sum + n, 0);
-  const recorded_s = events.clicks_s.at(-1)! - events.clicks_s[0]!;
+  const unread = Object.values(survey.dropped).reduce((sum, n) => sum + n, 0);
+  const recorded_s = survey.clicks_to_s - survey.clicks_from_s;
   return {
-    id: input.id,
-    events: input.tags.ticks.length + unread,
-    used: clicks.time_ns.length + beacon.used + pps.edges_used,
-    used_by: { clicks: clicks.time_ns.length, beacon: beacon.used, pps: pps.edges_used },
+    id: setup.id,
+    events: survey.rows + unread,
+    used: used_clicks + beacon.used + pps.edges_used,
+    used_by: { clicks: used_clicks, beacon: beacon.used, pps: pps.edges_used },
     dropped,
     pps,
-    singles,
-    arrivals: arrivalHistograms(view.pairs, clicks, { side: view.side, gate_ns: view.gate_ns, detectors }),
+    singles: [...singles],
+    clicks_by_second: clicks.by_second,
+    arrivals,
     dead_fraction: recorded_s > 0 ? clicks.dead_s / recorded_s : 0,
   };
 }

@@ -33,7 +33,7 @@ const ROOM = 1 << 12;
 export function createPairCollector(window: PairWindow): PairCollector {
   const { centre, half_width } = window;
   const [a, b] = [createSide(), createSide()];
-  const delta_ns: number[] = [];
+  const delta_ns = createFloats();
   let rows: PairColumns = { a: new Int32Array(ROOM), b: new Int32Array(ROOM) };
   const carry = createPairCarry({ low: centre - half_width, high: centre + half_width }, (times) => {
     let found = findPairs(times, window, rows);
@@ -48,7 +48,7 @@ export function createPairCollector(window: PairWindow): PairCollector {
     release(b, times.row_b);
     for (let k = 0; k < found; k += 1) {
       const [i, j] = [rows.a[k]!, rows.b[k]!];
-      delta_ns.push(times.b[j]! - times.a[i]! - centre);
+      addFloat(delta_ns, times.b[j]! - times.a[i]! - centre);
       copyClick(a, times.row_a + i);
       copyClick(b, times.row_b + j);
     }
@@ -61,8 +61,9 @@ export function createPairCollector(window: PairWindow): PairCollector {
     },
     finish: () => {
       carry.finish();
-      const row = Int32Array.from(delta_ns, (_, k) => k);
-      return { pairs: { a: row, b: row, delta_ns: Float64Array.from(delta_ns) }, a: copied(a), b: copied(b) };
+      const row = new Int32Array(delta_ns.length).map((_, k) => k);
+      const deltas = delta_ns.values.subarray(0, delta_ns.length);
+      return { pairs: { a: row, b: row, delta_ns: deltas }, a: copied(a), b: copied(b) };
     },
   };
 }
@@ -73,12 +74,15 @@ interface HeldPiece { readonly piece: ClickPiece; readonly row: number }
 interface Side {
   readonly held: HeldPiece[];
   rows: number;
-  readonly time_ns: number[];
-  readonly detector: number[];
-  readonly event: number[];
+  time_ns: Float64Array;
+  detector: Uint8Array;
+  event: Int32Array;
+  length: number;
 }
 
-const createSide = (): Side => ({ held: [], rows: 0, time_ns: [], detector: [], event: [] });
+const createSide = (): Side => ({
+  held: [], rows: 0, time_ns: new Float64Array(ROOM), detector: new Uint8Array(ROOM), event: new Int32Array(ROOM), length: 0,
+});
 
 function hold(side: Side, piece: ClickPiece): void {
   if (piece.time_ns.length > 0) side.held.push({ piece, row: side.rows });
@@ -94,13 +98,34 @@ function copyClick(side: Side, row: number): void {
   let at = side.held.length - 1;
   while (side.held[at]!.row > row) at -= 1;
   const { piece, row: first } = side.held[at]!;
-  side.time_ns.push(piece.time_ns[row - first]!);
-  side.detector.push(piece.detector[row - first]!);
-  side.event.push(piece.event[row - first]!);
+  if (side.length === side.time_ns.length) {
+    side.time_ns = larger(side.time_ns, new Float64Array(2 * side.length));
+    side.detector = larger(side.detector, new Uint8Array(2 * side.length));
+    side.event = larger(side.event, new Int32Array(2 * side.length));
+  }
+  side.time_ns[side.length] = piece.time_ns[row - first]!;
+  side.detector[side.length] = piece.detector[row - first]!;
+  side.event[side.length] = piece.event[row - first]!;
+  side.length += 1;
 }
 
-function copied({ time_ns, detector, event }: Side): ClickPiece {
+function copied({ time_ns, detector, event, length }: Side): ClickPiece {
   return {
-    time_ns: Float64Array.from(time_ns), detector: Uint8Array.from(detector), event: Int32Array.from(event),
+    time_ns: time_ns.subarray(0, length), detector: detector.subarray(0, length), event: event.subarray(0, length),
   };
+}
+
+interface Floats { values: Float64Array; length: number }
+
+const createFloats = (): Floats => ({ values: new Float64Array(ROOM), length: 0 });
+
+function addFloat(floats: Floats, value: number): void {
+  if (floats.length === floats.values.length) floats.values = larger(floats.values, new Float64Array(2 * floats.length));
+  floats.values[floats.length] = value;
+  floats.length += 1;
+}
+
+function larger<T extends Float64Array | Uint8Array | Int32Array>(column: T, room: T): T {
+  room.set(column);
+  return room;
 }

@@ -50,6 +50,8 @@ export interface StationOutcome {
   readonly pps: PpsClock;
   /** Clicks used, by detector. */
   readonly singles: readonly number[];
+  /** Clicks in each second of the pass, used or not, by the station's own 1PPS. */
+  readonly clicks_by_second: Float64Array;
   readonly arrivals: readonly Histogram[];
   /** Share of the recording inside a dead time; the rest is all-live. */
   readonly dead_fraction: number;

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import { poissonUpperTail } from '../statistics.ts';
 import { addPairHistogram, type PairTimes } from './coincidence-kernel.ts';
+import type { PairReach } from './pair-carry.ts';
 
 export interface PeakSearch {
   /** Centres to search around, the likeliest first, nanoseconds of b - a: whole pulses. */
@@ -19,7 +20,6 @@ export interface FoundPeak {
 }
 
 const BINS_PER_GATE = 10;
-/** A peak as sure as this ends the search: the centres after it are not looked at. */
 const SURE = 1e-15;
 
 /**
@@ -35,25 +35,99 @@ const SURE = 1e-15;
  * @golden tests/core/detection/peak.test.ts, false alarms counted over uncorrelated pairs
  */
 export function findPeak(times: PairTimes, search: PeakSearch): FoundPeak {
+  let best: FoundPeak | null = null;
+  for (const candidate of search.around_ns.keys()) {
+    const peak = createPeakSearch(search, [candidate], best);
+    peak.take(times);
+    best = peak.finish();
+    if (isSure(best)) break;
+  }
+  assert(best !== null, 'a search needs a centre');
+  return best;
+}
+
+/**
+ * Whether a peak ends the search: the centres after it are not looked at.
+ *
+ *   p < 1e-15
+ *
+ * @units probability
+ * @shape one peak
+ * @errors none
+ * @validity as findPeak
+ * @source house rule: a decision has one place
+ * @golden tests/core/detection/peak.test.ts
+ */
+export function isSure(found: FoundPeak): boolean {
+  return found.false_alarm_probability < SURE;
+}
+
+export interface PeakCounter {
+  /** Takes times in whole: every pair within reach of these centres lies in one call. */
+  readonly take: (times: PairTimes) => void;
+  /** The best of these centres and of the one found before. */
+  readonly finish: () => FoundPeak;
+}
+
+/**
+ * The search around some of the centres, for times that come in pieces: `findPeak` is this, one centre after another.
+ *
+ *   p = min(1, M P(X >= n)),  M over all centres of the search
+ *
+ * @units nanoseconds
+ * @shape pieces as createPairCarry hands them on
+ * @errors programmer error without a centre
+ * @validity as findPeak
+ * @source see findPeak
+ * @golden tests/core/detection/replay.test.ts, any pieces against one
+ */
+export function createPeakSearch(
+  search: PeakSearch, candidates: readonly number[], before: FoundPeak | null,
+): PeakCounter {
   const { half_range_ns, gate_ns, around_ns } = search;
   const bin_ns = gate_ns / BINS_PER_GATE;
   const bins = 2 * Math.ceil(half_range_ns / bin_ns);
   const half_width = (bins / 2) * bin_ns;
   const positions = (bins - BINS_PER_GATE + 1) * around_ns.length;
-  let best: FoundPeak | null = null;
-  for (const [candidate, centre] of around_ns.entries()) {
-    const counts = new Int32Array(bins);
-    addPairHistogram(times, { centre, half_width }, counts);
-    const { bin, count, total } = fullestGate(counts);
-    if (best !== null && count <= best.count) continue;
-    const expected = (total - count + 1) / (bins / BINS_PER_GATE - 1);
-    const offset_ns = centre - half_width + (bin + BINS_PER_GATE / 2) * bin_ns;
-    const false_alarm_probability = Math.min(1, positions * poissonUpperTail(count, expected));
-    best = { candidate, offset_ns, count, expected, false_alarm_probability };
-    if (false_alarm_probability < SURE) break;
-  }
-  assert(best !== null, 'a search needs a centre');
-  return best;
+  const tried = candidates.map((candidate) =>
+    ({ candidate, centre: around_ns[candidate]!, counts: new Int32Array(bins) }));
+  return {
+    take: (times) => {
+      for (const { centre, counts } of tried) addPairHistogram(times, { centre, half_width }, counts);
+    },
+    finish: () => {
+      let best = before;
+      for (const { candidate, centre, counts } of tried) {
+        const { bin, count, total } = fullestGate(counts);
+        if (best !== null && count <= best.count) continue;
+        const expected = (total - count + 1) / (bins / BINS_PER_GATE - 1);
+        const offset_ns = centre - half_width + (bin + BINS_PER_GATE / 2) * bin_ns;
+        const false_alarm_probability = Math.min(1, positions * poissonUpperTail(count, expected));
+        best = { candidate, offset_ns, count, expected, false_alarm_probability };
+        if (isSure(best)) break;
+      }
+      assert(best !== null, 'a search needs a centre');
+      return best;
+    },
+  };
+}
+
+/**
+ * How far pairs may lie apart that a search around some of its centres counts.
+ *
+ *   from the lowest centre - half range to the highest + half range
+ *
+ * @units nanoseconds
+ * @shape for createPairCarry
+ * @errors none
+ * @validity at least one candidate
+ * @source definition
+ * @golden tests/core/detection/replay.test.ts
+ */
+export function searchReach({ around_ns, half_range_ns, gate_ns }: PeakSearch, candidates: readonly number[]): PairReach {
+  const centres = candidates.map((candidate) => around_ns[candidate]!);
+  const half = half_range_ns + gate_ns;
+  return { low: Math.min(...centres) - half, high: Math.max(...centres) + half };
 }
 
 function fullestGate(counts: Int32Array): { readonly bin: number; readonly count: number; readonly total: number } {

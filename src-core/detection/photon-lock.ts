@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../result.ts';
 import { emissionTimes, shiftOrders } from './along-track.ts';
 import { accountPair, centreGate, type AccountedStation } from './pair-account.ts';
 import type { ClockLock, PairOutcome } from './pair-outcome.ts';
+import { createPairTally } from './pair-tally.ts';
 import type { PeakShape } from './peak.ts';
 import { bendAt, bendOf, type Bend, type Curve } from './photon-bend.ts';
 import { fitCurve } from './photon-fit.ts';
@@ -9,8 +10,10 @@ import { searchCurve, type PhotonProblem } from './photon-search.ts';
 import { searchWide } from './photon-wide.ts';
 import type { CurveTest } from './photon-significance.ts';
 import { photonClicks, ppsStation, type PhotonInput, type PpsStation } from './photon-station.ts';
+import { feedSideBySide } from './side-by-side.ts';
 import type { PairableClicks } from './station-clicks.ts';
 import type { DetectionError } from './station-input.ts';
+import { countBySecond, secondSlices, type PassTime } from './station-survey.ts';
 
 export interface PhotonOptions {
   readonly gate_ns?: number;
@@ -154,16 +157,26 @@ function outcomeOf(locked: SetUp, found: CurveTest, set_right_ns: number): PairO
   const clicks = [
     photonClicks(stations[0], { ...rule, drift: 0 }), photonClicks(stations[1], { ...rule, drift: clock.drift }),
   ] as const;
-  const shape = centreGate({ a: clicks[0].time_ns, b: clicks[1].time_ns }, { ...found, ...clock }, gate_ns);
+  const builder = createPairTally({
+    found: { offset_ns: clock.offset_ns, count: found.count, expected: found.expected }, gate_ns,
+    detectors: [stations[0].setup.detector_channels.length, stations[1].setup.detector_channels.length],
+  });
+  feedSideBySide({ a: clicks[0], b: clicks[1] }, builder.take);
+  const tally = builder.finish();
+  const shape = centreGate(tally);
+  const time = { start_utc_ms: reference_utc_ms + common.from_s * 1000, seconds: common.to_s - common.from_s };
   return accountPair({
-    stations: [accounted(stations[0], clicks[0]), accounted(stations[1], clicks[1])],
+    stations: [accounted(stations[0], clicks[0], time), accounted(stations[1], clicks[1], time)],
     lock: lockOf({ clock, shape, found, problem, set_right_ns }),
-    shape, gate_ns, seconds: common.to_s - common.from_s, start_utc_ms: reference_utc_ms + common.from_s * 1000,
+    shape, tally, ...time,
   });
 }
 
-function accounted(station: PpsStation, clicks: PairableClicks): AccountedStation {
-  return { ...station, clicks, beacon: { used: 0, unused_reason: 'beacon_not_used' } };
+function accounted(station: PpsStation, { dead_s, dropped }: PairableClicks, time: PassTime): AccountedStation {
+  const slices = secondSlices(station.setup, station.pps, time);
+  const by_second = new Float64Array(slices.count);
+  countBySecond(station.events.clicks_s, slices, by_second);
+  return { ...station, clicks: { dead_s, dropped, by_second }, beacon: { used: 0, unused_reason: 'beacon_not_used' } };
 }
 
 interface LockFindings {

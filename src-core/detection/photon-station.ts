@@ -4,6 +4,8 @@ import { emissionTimes, trackedEmission, type AlongTrack, type TrackedEmission }
 import { keepLiveClicks } from './dead-time.ts';
 import { fitPpsClock, type PpsClock } from './pps-clock.ts';
 import { splitChannels, type StationEvents } from './split-channels.ts';
+import type { SurveyedStation } from './station-clock.ts';
+import { surveyOf } from './station-survey.ts';
 import type { PairableClicks } from './station-clicks.ts';
 import type { DetectionError, StationInput } from './station-input.ts';
 
@@ -14,8 +16,7 @@ export interface PhotonInput {
 }
 
 /** A station by its 1PPS and the prediction alone. */
-export interface PpsStation {
-  readonly input: StationInput;
+export interface PpsStation extends SurveyedStation {
   readonly events: StationEvents;
   readonly pps: PpsClock;
   readonly emission: TrackedEmission;
@@ -53,7 +54,7 @@ Result<PpsStation, DetectionError> {
     ...along_track, ahead_m: since(along_track.ahead_m), behind_m: since(along_track.behind_m),
   }, span);
   if (emission.clock.coefficients.every(Number.isNaN)) return err({ type: 'NoPrediction', station });
-  return ok({ input, events, pps, emission });
+  return ok({ setup: input, survey: surveyOf(events, input.tags.dropped), events, pps, emission });
 }
 
 export interface PhotonRule {
@@ -81,7 +82,7 @@ export interface PhotonRule {
 export function photonClicks(station: PpsStation, rule: PhotonRule): PairableClicks {
   const { clicks_s, detector } = station.events;
   const live = keepLiveClicks(clicks_s, {
-    dead_time_s: station.input.dead_time_ns * 1e-9, together_s: rule.gate_ns * 1e-9,
+    dead_time_s: station.setup.dead_time_ns * 1e-9, together_s: rule.gate_ns * 1e-9,
   });
   const time_ns = emissionTimes(station.emission, clicks_s, {
     along_track_s: rule.along_track_s, zero_s: rule.from_s,

@@ -1,13 +1,21 @@
 import { err, ok, type Result } from '../result.ts';
 import { countBeacon, type BeaconAccount } from './beacon-account.ts';
-import type { PairTimes } from './coincidence-kernel.ts';
 import { accountPair, centreGate, type AccountedStation } from './pair-account.ts';
+import { createPairCarry } from './pair-carry.ts';
 import type { ClockLock, LockSeries, PairOutcome } from './pair-outcome.ts';
-import { findPeak, type FoundPeak, type PeakShape } from './peak.ts';
-import { nodePulse, numberAlike, type PhaseDifference, type PulseSpans } from './satellite-clock.ts';
-import { commonTime, pairableClicks, type PairableClicks } from './station-clicks.ts';
-import { lockStation, type LockedStation } from './station-clock.ts';
+import { createPairTally, pairsToHold } from './pair-tally.ts';
+import { createPeakSearch, isSure, searchReach, type FoundPeak, type PeakSearch, type PeakShape } from './peak.ts';
+import {
+  nodePulse, numberAlike, type PhaseDifference, type PulseSpans, type SatelliteClock,
+} from './satellite-clock.ts';
+import { feedSideBySide } from './side-by-side.ts';
+import { splitChannels, type StationEvents } from './split-channels.ts';
+import {
+  commonTime, createClickStream, type ClickAccount, type ClickPiece, type ClickStreamRule,
+} from './station-clicks.ts';
+import { lockSurvey, type LockedStation, type SurveyedStation } from './station-clock.ts';
 import type { DetectionError, StationInput } from './station-input.ts';
+import { secondSlices, surveyOf } from './station-survey.ts';
 
 export interface PairOptions {
   readonly gate_ns?: number;
@@ -20,6 +28,8 @@ export interface PairOptions {
 const DEFAULTS = { gate_ns: 2.5, search_ns: 1000, false_alarm_max: 1e-6 };
 /** Whole pulses by which the numbering of the two stations is tried against each other. */
 const PULSE_SHIFTS = [0, -1, 1, -2, 2];
+/** Pairs near the gate that are held at most: 350 MB. */
+const PAIRS_MAX = 1e7;
 /** Common time below which two recordings are not one pass. */
 const COMMON_S_MIN = 1;
 
@@ -30,6 +40,19 @@ interface LockedPair {
   readonly common: { readonly spans: PulseSpans; readonly seconds: number };
   readonly difference: PhaseDifference;
 }
+
+/** One way through the clicks of both stations, from the first: asked for by `pairSteps`, done by whoever has them. */
+export interface ClickReplay {
+  readonly clocks: readonly [SatelliteClock, SatelliteClock];
+  /** The same at every replay of a pair. */
+  readonly rules: readonly [ClickStreamRule, ClickStreamRule];
+  /** Takes the next pieces of both, in order of time and side by side; one of the two may be empty. */
+  readonly consume: (a: ClickPiece, b: ClickPiece) => void;
+}
+
+export type ClickAccounts = readonly [ClickAccount, ClickAccount];
+export type PairSteps = Generator<ClickReplay, Result<PairOutcome, DetectionError>, ClickAccounts>;
+export type SurveyedPair = readonly [SurveyedStation, SurveyedStation];
 
 /**
  * Two recordings to coincidences: both clocks tied to the satellite's by its beacon, residual offset searched, gate
@@ -46,48 +69,112 @@ interface LockedPair {
  */
 export function processPair(a: StationInput, b: StationInput, options: PairOptions = {}):
 Result<PairOutcome, DetectionError> {
+  const events = [splitChannels(a), splitChannels(b)] as const;
+  const steps = pairSteps([
+    { setup: a, survey: surveyOf(events[0], a.tags.dropped) }, { setup: b, survey: surveyOf(events[1], b.tags.dropped) },
+  ], options);
+  let clicks: readonly [HeldClicks, HeldClicks] | null = null;
+  for (let step = steps.next(); ;) {
+    if (step.done === true) return step.value;
+    const { clocks, rules, consume } = step.value;
+    clicks ??= [heldClicks(events[0], clocks[0], rules[0]), heldClicks(events[1], clocks[1], rules[1])];
+    feedSideBySide({ a: clicks[0].piece, b: clicks[1].piece }, consume);
+    step = steps.next([clicks[0].account, clicks[1].account]);
+  }
+}
+
+interface HeldClicks { readonly piece: ClickPiece; readonly account: ClickAccount }
+
+function heldClicks(events: StationEvents, clock: SatelliteClock, rule: ClickStreamRule): HeldClicks {
+  const stream = createClickStream(clock, rule);
+  return { piece: stream.take(events), account: stream.account() };
+}
+
+/**
+ * `processPair` for clicks that lie elsewhere, on disk or in other threads: it asks for each way through them.
+ *
+ *   peak search around the likeliest numbering; around the others if that is not sure; then the tally
+ *
+ * @units nanoseconds and seconds of the satellite
+ * @shape two or three replays, each of all clicks; the outcome does not depend on how they are cut
+ * @errors as processPair; GateTooWide where the pairs near the gate would not fit into memory
+ * @validity as processPair
+ * @source PHYSICS section 4
+ * @golden tests/core/detection/replay.test.ts, any pieces against one
+ */
+export function* pairSteps(surveyed: SurveyedPair, options: PairOptions = {}): PairSteps {
   const { gate_ns, search_ns, false_alarm_max } = { ...DEFAULTS, ...options };
-  const locked = lockPair(a, b);
+  const locked = lockPair(surveyed);
   if (!locked.ok) return locked;
   const pair = locked.value;
-  const rule = { gate_ns, zero_pulse: Math.ceil(pair.common.spans[0]![0]), common: pair.common.spans };
-  const [clicksA, clicksB] = [pairableClicks(pair.a, rule), pairableClicks(pair.b, rule)];
-  const times: PairTimes = { a: clicksA.time_ns, b: clicksB.time_ns };
-  const period_ns = 1e9 / a.beacon_rate_hz;
-  const found = findPeak(times, {
-    around_ns: PULSE_SHIFTS.map((shift) => shift * period_ns), half_range_ns: search_ns, gate_ns,
+  const zero_pulse = Math.ceil(pair.common.spans[0]![0]);
+  const time = { start_utc_ms: emissionUtcMs(pair, zero_pulse), seconds: pair.common.seconds };
+  const ruleOf = ({ setup, pps }: LockedStation): ClickStreamRule => ({
+    gate_ns, zero_pulse, common: pair.common.spans, dead_time_ns: setup.dead_time_ns,
+    slices: secondSlices(setup, pps, time),
   });
-  if (found.false_alarm_probability > false_alarm_max) {
-    return err({
-      type: 'NoLock', false_alarm_probability: found.false_alarm_probability, coincidences: found.count,
-    });
+  const clocks = [pair.a.clock, pair.b.clock] as const;
+  const rules = [ruleOf(pair.a), ruleOf(pair.b)] as const;
+  const period_ns = 1e9 / pair.a.clock.rate_hz;
+  const search: PeakSearch = {
+    around_ns: PULSE_SHIFTS.map((shift) => shift * period_ns), half_range_ns: search_ns, gate_ns,
+  };
+  let found = yield* searchAround(search, { candidates: [0], before: null }, { clocks, rules });
+  if (!isSure(found)) {
+    const candidates = [...PULSE_SHIFTS.keys()].slice(1);
+    found = yield* searchAround(search, { candidates, before: found }, { clocks, rules });
+  }
+  const { false_alarm_probability } = found;
+  if (false_alarm_probability > false_alarm_max) {
+    return err({ type: 'NoLock', false_alarm_probability, coincidences: found.count });
   }
   // A shift of whole pulses is a miscount of B, not an offset: its clicks take the number they should have had.
-  const shift_ns = PULSE_SHIFTS[found.candidate]! * period_ns;
-  if (shift_ns !== 0) for (let i = 0; i < times.b.length; i += 1) times.b[i]! -= shift_ns;
+  const shift_ns = search.around_ns[found.candidate]!;
   const peak = { ...found, offset_ns: found.offset_ns - shift_ns };
-  const shape = centreGate(times, peak, gate_ns);
+  const pairs = pairsToHold(peak, gate_ns);
+  if (pairs > PAIRS_MAX) return err({ type: 'GateTooWide', gate_ns, pairs });
+  const detectors = [pair.a.setup.detector_channels.length, pair.b.setup.detector_channels.length] as const;
+  const builder = createPairTally({ found: peak, gate_ns, detectors });
+  const accounts = yield { clocks, rules, consume: (a, b) => builder.take(a, shifted(b, shift_ns)) };
+  const tally = builder.finish();
+  const shape = centreGate(tally);
   const beacons = [countBeacon(pair.a), countBeacon(pair.b)] as const;
   return ok(accountPair({
-    stations: [accounted(pair.a, beacons[0], clicksA), accounted(pair.b, beacons[1], clicksB)],
-    lock: lockOf({ pair, beacons, found: peak, shape, gate_ns, zero_pulse: rule.zero_pulse }),
-    shape, gate_ns, seconds: pair.common.seconds, start_utc_ms: emissionUtcMs(pair, rule.zero_pulse),
+    stations: [accounted(pair.a, beacons[0], accounts[0]), accounted(pair.b, beacons[1], accounts[1])],
+    lock: lockOf({ pair, beacons, found: peak, shape, gate_ns, zero_pulse }),
+    shape, tally, ...time,
   }));
 }
 
-function accounted(station: LockedStation, { used }: BeaconAccount, clicks: PairableClicks): AccountedStation {
+interface Tries { readonly candidates: readonly number[]; readonly before: FoundPeak | null }
+
+function* searchAround(
+  search: PeakSearch, { candidates, before }: Tries, replay: Omit<ClickReplay, 'consume'>,
+): Generator<ClickReplay, FoundPeak, ClickAccounts> {
+  const peak = createPeakSearch(search, candidates, before);
+  const carry = createPairCarry(searchReach(search, candidates), (times) => peak.take(times));
+  yield { ...replay, consume: (a, b) => carry.take({ a: a.time_ns, b: b.time_ns }) };
+  carry.finish();
+  return peak.finish();
+}
+
+/** Clicks with their times moved; the piece itself belongs to whoever gave it. */
+function shifted(clicks: ClickPiece, shift_ns: number): ClickPiece {
+  return shift_ns === 0 ? clicks : { ...clicks, time_ns: clicks.time_ns.map((t) => t - shift_ns) };
+}
+
+function accounted(station: LockedStation, { used }: BeaconAccount, clicks: ClickAccount): AccountedStation {
   return { ...station, clicks, beacon: { used, unused_reason: 'beacon_outlier' } };
 }
 
-function lockPair(a: StationInput, b: StationInput): Result<LockedPair, DetectionError> {
-  if (a.beacon_rate_hz !== b.beacon_rate_hz) {
-    return err({ type: 'BeaconRatesDiffer', rates_hz: [a.beacon_rate_hz, b.beacon_rate_hz] });
-  }
+function lockPair([a, b]: SurveyedPair): Result<LockedPair, DetectionError> {
+  const rates_hz = [a.setup.beacon_rate_hz, b.setup.beacon_rate_hz] as const;
+  if (rates_hz[0] !== rates_hz[1]) return err({ type: 'BeaconRatesDiffer', rates_hz });
   // Seconds after a common moment near the pass keep a picosecond, milliseconds since 1970 would not.
-  const reference = a.first_pps_utc_ms ?? b.first_pps_utc_ms ?? 0;
-  const first = lockStation(a, reference);
+  const reference = a.setup.first_pps_utc_ms ?? b.setup.first_pps_utc_ms ?? 0;
+  const first = lockSurvey(a, reference);
   if (!first.ok) return first;
-  const second = lockStation(b, reference);
+  const second = lockSurvey(b, reference);
   if (!second.ok) return second;
   const difference = numberAlike(first.value.clock, second.value.clock);
   if (difference === null) return err({ type: 'NoOverlap', common_s: 0 });

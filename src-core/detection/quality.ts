@@ -1,7 +1,6 @@
-import { addPairHistogram, type PairTimes } from './coincidence-kernel.ts';
 import { fitPeak } from './peak.ts';
 import type { ClickPairs } from './gate-pairs.ts';
-import type { PairableClicks } from './station-clicks.ts';
+import type { ClickPiece } from './station-clicks.ts';
 
 /** Counts in equal bins from `start_ns`. */
 export interface Histogram {
@@ -18,32 +17,13 @@ export interface Accidentals {
   readonly gates: number;
 }
 
-/** Displaced gates lie between these distances from the centre, in gates. */
-const NEAR_GATES = 8;
-const FAR_GATES = 408;
+/** Displaced gates lie between these distances from the peak, in gates, on both sides. */
+export const NEAR_GATES = 8;
+export const FAR_GATES = 408;
+export const DISPLACED = 2 * (FAR_GATES - NEAR_GATES);
 
-/**
- * Accidental coincidences from gates displaced to both sides.
- *
- *   accidentals = n_displaced / G,  sigma = sqrt(n_displaced) / G,  G = 800 gates of the same width
- *
- * @units counts
- * @shape columns in order of time
- * @errors none
- * @validity background even over +- 408 gates (1 us); no true pairs beyond 8 gates
- * @source PHYSICS section 4: accidentals are measured from displaced gates
- * @golden tests/core/detection/quality.test.ts
- */
-export function measureAccidentals(times: PairTimes, centre_ns: number, gate_ns: number): Accidentals {
-  const reach = ((FAR_GATES - NEAR_GATES) * gate_ns) / 2;
-  const middle = NEAR_GATES * gate_ns + reach;
-  const counts = new Int32Array(1);
-  for (const side of [-1, 1]) addPairHistogram(times, { centre: centre_ns + side * middle, half_width: reach }, counts);
-  const gates = 2 * (FAR_GATES - NEAR_GATES);
-  return { count: counts[0]! / gates, sigma: Math.sqrt(counts[0]!) / gates, gates };
-}
-
-const HISTOGRAM_GATES = 8;
+/** Width of the coincidence histogram. */
+export const HISTOGRAM_GATES = 8;
 const HISTOGRAM_BINS_PER_GATE = 10;
 
 /**
@@ -52,16 +32,20 @@ const HISTOGRAM_BINS_PER_GATE = 10;
  *   ten bins a gate
  *
  * @units nanoseconds from the centre
- * @shape 80 bins
+ * @shape 80 bins; `deltas_ns` in any order, those outside are not counted
  * @errors none
- * @validity columns in order of time
+ * @validity all pairs within four gates of the centre are given
  * @source definition
  * @golden tests/core/detection/quality.test.ts
  */
-export function coincidenceHistogram(times: PairTimes, centre_ns: number, gate_ns: number): Histogram {
+export function coincidenceHistogram(deltas_ns: Float64Array, gate_ns: number): Histogram {
   const counts = new Int32Array(HISTOGRAM_GATES * HISTOGRAM_BINS_PER_GATE);
   const half_width = (HISTOGRAM_GATES / 2) * gate_ns;
-  addPairHistogram(times, { centre: centre_ns, half_width }, counts);
+  const scale = counts.length / (2 * half_width);
+  for (let i = 0; i < deltas_ns.length; i += 1) {
+    const bin = Math.floor((deltas_ns[i]! + half_width) * scale);
+    if (bin >= 0 && bin < counts.length) counts[bin]! += 1;
+  }
   return { start_ns: -half_width, bin_ns: gate_ns / HISTOGRAM_BINS_PER_GATE, counts };
 }
 
@@ -80,7 +64,7 @@ const ARRIVAL_BINS = 20;
  * @source Qi et al., Quantum Inf. Comput. 7, 73 (2007): time-shift attack
  * @golden tests/core/detection/quality.test.ts
  */
-export function arrivalHistograms(pairs: ClickPairs, clicks: PairableClicks, view: ArrivalView): readonly Histogram[] {
+export function arrivalHistograms(pairs: ClickPairs, clicks: ClickPiece, view: ArrivalView): readonly Histogram[] {
   const { side, gate_ns, detectors } = view;
   const bin_ns = (2 * gate_ns) / ARRIVAL_BINS;
   const rows = side === 1 ? pairs.b : pairs.a;
@@ -109,7 +93,7 @@ const DRIFT_PAIRS = 60;
 
 export interface DriftInput {
   readonly pairs: ClickPairs;
-  readonly a: PairableClicks;
+  readonly a: ClickPiece;
   readonly peak_sigma_ns: number;
   /** Background of all pairs together, counts a nanosecond. */
   readonly density_per_ns: number;

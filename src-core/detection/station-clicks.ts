@@ -1,7 +1,8 @@
 import { createDeadTimeMemory, keepLivePiece } from './dead-time.ts';
 import { commonSpans, liveSpans, toSatelliteTime, type PulseSpans, type SatelliteClock } from './satellite-clock.ts';
 import type { StationEvents } from './split-channels.ts';
-import type { LockedStation } from './station-clock.ts';
+import type { LockedRecording, LockedStation } from './station-clock.ts';
+import { countBySecond, type SecondSlices } from './station-survey.ts';
 
 /** The clicks of one station that may pair, on the satellite's time scale. */
 export interface PairableClicks {
@@ -32,24 +33,32 @@ export interface ClickRule {
  * @source PHYSICS sections 4 and 5
  * @golden tests/core/detection/process-pair.test.ts, the sum of reasons
  */
-export function pairableClicks(station: LockedStation, rule: ClickRule): PairableClicks {
-  const stream = createClickStream(station.clock, { ...rule, dead_time_ns: station.input.dead_time_ns });
+export function pairableClicks(station: LockedRecording, rule: ClickRule): PairableClicks {
+  const stream = createClickStream(station.clock, { ...rule, dead_time_ns: station.setup.dead_time_ns });
   const clicks = stream.take(station.events);
   return { ...clicks, ...stream.account() };
 }
 
 export interface ClickStreamRule extends ClickRule {
   readonly dead_time_ns: number;
+  /** Seconds of the pass in which all clicks are counted, if wanted. */
+  readonly slices?: SecondSlices;
 }
 
 export type ClickPiece = Pick<PairableClicks, 'time_ns' | 'detector' | 'event'>;
+
+/** What became of a station's clicks so far. */
+export interface ClickAccount extends Pick<PairableClicks, 'dead_s' | 'dropped'> {
+  /** Clicks by the second, dead ones too; empty where no slices were asked for. */
+  readonly by_second: Float64Array;
+}
 
 /** The clicks of one station piece by piece, each no earlier than those before. */
 export interface ClickStream {
   /** What may pair of the next clicks. */
   readonly take: (clicks: Pick<StationEvents, 'clicks_s' | 'detector'>) => ClickPiece;
   /** Of all pieces so far. */
-  readonly account: () => Pick<PairableClicks, 'dead_s' | 'dropped'>;
+  readonly account: () => ClickAccount;
 }
 
 /**
@@ -69,8 +78,10 @@ export function createClickStream(clock: SatelliteClock, rule: ClickStreamRule):
   const ends = spanEnds(rule, 1e9 / clock.rate_hz);
   const memory = createDeadTimeMemory();
   const dropped = { dead_time: 0, beacon_gap: 0, no_common_time: 0 };
+  const by_second = new Float64Array(rule.slices?.count ?? 0);
   let span_next = 0;
   const take: ClickStream['take'] = ({ clicks_s, detector: clicked }) => {
+    if (rule.slices !== undefined) countBySecond(clicks_s, rule.slices, by_second);
     const live = keepLivePiece(clicks_s, dead_time, memory);
     const time_ns = toSatelliteTime(clock, clicks_s, rule.zero_pulse);
     const [detector, event] = [new Uint8Array(time_ns.length), new Int32Array(time_ns.length)];
@@ -98,7 +109,7 @@ export function createClickStream(clock: SatelliteClock, rule: ClickStreamRule):
     dropped.no_common_time += time_ns.length - kept - dead - in_gap;
     return { time_ns: time_ns.slice(0, kept), detector: detector.slice(0, kept), event: event.slice(0, kept) };
   };
-  return { take, account: () => ({ dead_s: memory.dead_s, dropped: { ...dropped } }) };
+  return { take, account: () => ({ dead_s: memory.dead_s, dropped: { ...dropped }, by_second }) };
 }
 
 function spanEnds({ common, zero_pulse }: ClickRule, period_ns: number): Float64Array {

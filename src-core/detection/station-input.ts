@@ -26,6 +26,9 @@ export interface StationInput {
   readonly range_m: UniformSeries;
 }
 
+/** All that a recording says beside its rows. */
+export type StationSetup = Omit<StationInput, 'tags'>;
+
 export type DetectionError =
   | { readonly type: 'NoBeacon'; readonly station: string }
   | { readonly type: 'NoPps'; readonly station: string; readonly edges: number }
@@ -35,6 +38,7 @@ export type DetectionError =
   | { readonly type: 'TooFewPulses'; readonly station: string; readonly pulses: number; readonly locked_s: number }
   | { readonly type: 'BeaconRatesDiffer'; readonly rates_hz: readonly [number, number] }
   | { readonly type: 'NoOverlap'; readonly common_s: number }
+  | { readonly type: 'GateTooWide'; readonly gate_ns: number; readonly pairs: number }
   | { readonly type: 'NoLock'; readonly false_alarm_probability: number; readonly coincidences: number };
 
 /**
@@ -66,6 +70,9 @@ export function describeDetectionError(error: DetectionError): string {
       return `The manifests name two beacon rates (${error.rates_hz.join(' and ')} Hz): correct one of them.`;
     case 'NoOverlap':
       return `The recordings share ${error.common_s.toFixed(1)} s with beacon at both: are they of one pass?`;
+    case 'GateTooWide':
+      return `About ${error.pairs.toPrecision(2)} pairs lie around a gate of ${error.gate_ns} ns, more than memory should `
+        + 'hold: ask for a narrower gate.';
     case 'NoLock':
       return `No coincidence peak: the best of ${error.coincidences} would arise by chance with probability `
         + `${error.false_alarm_probability.toPrecision(2)}. Nothing is guessed; check elements and first_edge_utc.`;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
 import { columnsOf, drop, type RecordCounts } from './fixed-records.ts';
-import { appendRow, createTagBuffer, reserveRows, type TagBuffer } from './tag-buffer.ts';
+import { appendRow, createTagBuffer, reserveRows, takeSettledRows, type TagBuffer } from './tag-buffer.ts';
 import { printable, type FormatError, type TagColumns, type TagReader, type TagReaderOptions } from './tag-columns.ts';
 
 const HEADER = 'time_ps,channel';
@@ -36,6 +36,7 @@ export function createCsvReader(options: TagReaderOptions = {}): TagReader {
   };
   return {
     push: (chunk) => (failure === null ? settle(push(progress, chunk)) : err(failure)),
+    takeSettled: () => ({ ...takeSettledRows(progress.buffer), tick_ps: 1, sync_channel: null }),
     finish: () => (failure === null ? settle(finish(progress)) : err(failure)),
   };
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
-import { createTagBuffer, reserveRows, takeColumns, type TagBuffer } from './tag-buffer.ts';
+import { createTagBuffer, reserveRows, takeColumns, takeSettledRows, type TagBuffer } from './tag-buffer.ts';
 import type { FormatError, TagColumns, TagReader, TagReaderOptions } from './tag-columns.ts';
 
 /** What a reader of fixed-size records counts besides its rows. */
@@ -46,6 +46,8 @@ export function createFixedReader(format: FixedRecords, options: TagReaderOption
   };
   return {
     push: (chunk) => (failure === null ? settle(push(format, progress, chunk)) : err(failure)),
+    takeSettled: () =>
+      ({ ...takeSettledRows(progress.into.buffer), tick_ps: format.tick_ps, sync_channel: null }),
     finish: () => (failure === null ? settle(finish(format, progress, options.partial ?? false)) : err(failure)),
   };
 }

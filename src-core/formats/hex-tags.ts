@@ -67,6 +67,7 @@ export function createHexReader(format: HexFormat, options: TagReaderOptions = {
   };
   return {
     push: (chunk) => (failure === null ? settle(push(chunk)) : err(failure)),
+    takeSettled: reader.takeSettled,
     finish: () => (failure === null ? settle(finish()) : err(failure)),
   };
 }

@@ -2,7 +2,7 @@ import { assert } from '../assert.ts';
 import { err, ok, type Result } from '../result.ts';
 import { HEADER_BYTES_MAX, parsePtuHeader, type PtuHeader } from './ptu-header.ts';
 import { decodeHydraHarpT2, decodePicoHarpT2, type T2State } from './ptu-records.ts';
-import { createTagBuffer, reserveRows, takeColumns } from './tag-buffer.ts';
+import { createTagBuffer, reserveRows, takeColumns, takeSettledRows } from './tag-buffer.ts';
 import {
   SYNC_CHANNEL, type FormatError, type TagColumns, type TagReader, type TagReaderOptions, type Truncation,
 } from './tag-columns.ts';
@@ -38,10 +38,17 @@ export function createPtuDecoder(options: TagReaderOptions = {}): TagReader {
   };
   return {
     push: (chunk) => (progress.failure === null ? settle(pushChunk(progress, chunk)) : err(progress.failure)),
+    takeSettled: () => ({
+      ...takeSettledRows(progress.state.buffer),
+      tick_ps: progress.header?.tick_ps ?? Number.NaN, sync_channel: syncChannelOf(progress.header),
+    }),
     finish: () => (progress.failure === null
       ? settle(finishFile(progress, options.partial ?? false)) : err(progress.failure)),
   };
 }
+
+/** The PicoHarp has no special sync record: its sync input is channel 0. */
+const syncChannelOf = (header: PtuHeader | null) => (header?.format.family === 'picoharp' ? 0 : SYNC_CHANNEL);
 
 function pushChunk(progress: PtuProgress, chunk: Uint8Array): Result<null, FormatError> {
   if (progress.header !== null) return pushRecords(progress, progress.header, chunk);
@@ -91,7 +98,8 @@ function pushRecords(progress: PtuProgress, header: PtuHeader, chunk: Uint8Array
 function alignedWords(chunk: Uint8Array, at: number, records: number): Int32Array {
   const from = chunk.byteOffset + at;
   if (from % RECORD_BYTES === 0) return new Int32Array(chunk.buffer, from, records);
-  return new Int32Array(chunk.slice(at, at + records * RECORD_BYTES).buffer);
+  // Not slice: Node's Buffer, which files come in, answers that with a view.
+  return new Int32Array(new Uint8Array(chunk.subarray(at, at + records * RECORD_BYTES)).buffer);
 }
 
 function decodeBlock(progress: PtuProgress, header: PtuHeader, block: Int32Array): Result<null, FormatError> {
@@ -125,8 +133,7 @@ function finishFile(progress: PtuProgress, partial: boolean): Result<TagColumns,
     ...takeColumns(state.buffer),
     tick_ps: header.tick_ps,
     origin_ticks: 0n,
-    // The PicoHarp has no special sync record: its sync input is channel 0.
-    sync_channel: header.format.family === 'picoharp' ? 0 : SYNC_CHANNEL,
+    sync_channel: syncChannelOf(header),
     records: records + progress.beyond,
     clock_records: state.clock_records,
     dropped: Object.fromEntries(counts.filter(([, n]) => n > 0)),

@@ -1,3 +1,5 @@
+import type { TagRows } from './tag-columns.ts';
+
 /** How many rows a late event may be moved back; farther than that it is dropped and counted. */
 const REORDER_ROWS_MAX = 4096;
 
@@ -68,8 +70,21 @@ export function insertLateRow(buffer: TagBuffer, tick: number, channel: number):
   buffer.reordered += 1;
 }
 
+/**
+ * Takes out the rows that no later event can move any more: those farther back than a late one may go. What stays is
+ * enough for `insertLateRow` to decide as if nothing had been taken.
+ */
+export function takeSettledRows(buffer: TagBuffer): TagRows {
+  const settled = Math.max(0, buffer.length - REORDER_ROWS_MAX - 1);
+  const rows = { ticks: buffer.ticks.slice(0, settled), channel: buffer.channel.slice(0, settled) };
+  buffer.ticks.copyWithin(0, settled, buffer.length);
+  buffer.channel.copyWithin(0, settled, buffer.length);
+  buffer.length -= settled;
+  return rows;
+}
+
 /** The valid rows in buffers of exactly their size; the growing buffer is used up. */
-export function takeColumns(buffer: TagBuffer): { readonly ticks: Float64Array; readonly channel: Uint8Array } {
+export function takeColumns(buffer: TagBuffer): TagRows {
   const { length } = buffer;
   return { ticks: buffer.ticks.slice(0, length), channel: buffer.channel.slice(0, length) };
 }

@@ -3,15 +3,17 @@ import type { Result } from '../result.ts';
 /** Channel code of the sync input of a recorder whose sync is not one of its numbered channels. */
 export const SYNC_CHANNEL = 64;
 
+/** Rows of a recording: whole ticks, never decreasing, and 0 to 63 or `SYNC_CHANNEL`. */
+export interface TagRows {
+  readonly ticks: Float64Array;
+  readonly channel: Uint8Array;
+}
+
 /**
  * Time-tags of one recording as columns in order of time. Every event of the file is either a row
  * here or counted once in `dropped`; overflow and rollover records are clock, not events.
  */
-export interface TagColumns {
-  /** Whole ticks after `origin_ticks`, never decreasing. */
-  readonly ticks: Float64Array;
-  /** 0 to 63, or `SYNC_CHANNEL`. */
-  readonly channel: Uint8Array;
+export interface TagColumns extends TagRows {
   readonly tick_ps: number;
   /** Recorder time of tick 0; not zero only where the recorder counts beyond 2^53. */
   readonly origin_ticks: bigint;
@@ -26,6 +28,12 @@ export interface TagColumns {
   readonly reordered: number;
   /** Bytes of an incomplete last record, or records the header promised and the file lacks. */
   readonly truncation: Truncation | null;
+}
+
+/** Rows of a file that is still being read, and how to read them. */
+export interface SettledRows extends TagRows, Pick<TagColumns, 'sync_channel'> {
+  /** NaN while the header is not read; then there are no rows either. */
+  readonly tick_ps: number;
 }
 
 export interface Truncation {
@@ -77,5 +85,7 @@ export interface TagReaderOptions {
 /** Takes a file in pieces of any size. After an error every later call repeats it. */
 export interface TagReader {
   readonly push: (chunk: Uint8Array) => Result<null, FormatError>;
+  /** For files larger than memory: rows that nothing which follows can change, each once; `finish` gives the rest. */
+  readonly takeSettled: () => SettledRows;
   readonly finish: () => Result<TagColumns, FormatError>;
 }

@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
 import { photonInputs } from './along-track.ts';
 import { bothKeyLengths } from './key-lengths.ts';
-import type { PreparedPair } from './pass-recordings.ts';
+import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 import { viewQuality } from './quality-view.ts';
 import { verdictFrame } from './verdict-series.ts';
 
@@ -41,26 +41,34 @@ export function evaluatePair(
   const outcome = options.beacon
     ? lockedByBeacon(pair, options.gate_ns)
     : lockedByPhotons(mission, pair, options.gate_ns);
-  if (!outcome.ok) return outcome;
+  return outcome.ok ? judgeOutcome({ mission, pair, outcome: outcome.value }, options.randomBit) : outcome;
+}
+
+export interface FoundOutcome {
+  readonly mission: MissionFile;
+  readonly pair: PlannedPair;
+  readonly outcome: PairOutcome;
+}
+
+/** From coincidences to the verdict: sifted counts and key lengths, or the Bell test, and the operator's figures. */
+export function judgeOutcome(
+  { mission, pair, outcome }: FoundOutcome,
+  randomBit: RandomBit,
+): Result<Evaluation, OperationError> {
   const [a, b] = pair.stations.map(({ manifest }) => manifest.detectors) as [Roles, Roles];
   const { mode, state } = pair.stations[0].manifest;
-  const sifted = siftCoincidences({
-    coincidences: outcome.value.coincidences,
-    roles_a: a,
-    roles_b: b,
-    state,
-    randomBit: options.randomBit,
-  });
-  const bell = bellOf(pair, outcome.value, options.randomBit);
+  const { coincidences } = outcome;
+  const sifted = siftCoincidences({ coincidences, roles_a: a, roles_b: b, state, randomBit });
+  const bell = bellOf(pair, outcome, randomBit);
   if (!bell.ok) return bell;
   const is_key = mode === 'qkd';
   const content = { sifted: is_key ? sifted : null, bell: bell.value, mode, state };
-  const quality = viewQuality(outcome.value, [a, b]);
-  const verdict = { ...assemble(mission, outcome.value, content), quality };
+  const quality = viewQuality(outcome, [a, b]);
+  const verdict = { ...assemble(mission, outcome, content), quality };
   return ok({
     verdict,
-    start_utc_ms: outcome.value.start_utc_ms,
-    series: encodeFrame(verdictFrame({ mission, pair, outcome: outcome.value, sifted: is_key ? sifted : null })),
+    start_utc_ms: outcome.start_utc_ms,
+    series: encodeFrame(verdictFrame({ mission, pair, outcome, sifted: is_key ? sifted : null })),
   });
 }
 
@@ -80,16 +88,16 @@ function lockedByPhotons(
   return outcome.ok ? outcome : err(detectionFailure(outcome.error));
 }
 
-type Roles = PreparedPair['stations'][number]['manifest']['detectors'];
+type Roles = PlannedPair['stations'][number]['manifest']['detectors'];
 const notPossible = (reason: string, message: string) => err({ type: 'NotPossible', reason, message });
 
 /** Damaged input names its file's content; what nature withholds is not possible. */
-function detectionFailure(error: DetectionError): OperationError {
+export function detectionFailure(error: DetectionError): OperationError {
   return { type: 'NotPossible', reason: error.type, message: describeDetectionError(error) };
 }
 
 function bellOf(
-  pair: PreparedPair,
+  pair: PlannedPair,
   outcome: PairOutcome,
   randomBit: RandomBit,
 ): Result<ProcessVerdict['bell'], OperationError> {

@@ -1,7 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { RecordingManifest } from '../../src-contract/recording.ts';
-import type { StationInput, StationTags } from '../../src-core/detection/station-input.ts';
+import type { StationInput, StationSetup, StationTags } from '../../src-core/detection/station-input.ts';
 import type { ElementSet } from '../../src-core/orbit/element-set.ts';
 import { createStation, rangeSeries } from '../../src-core/orbit/look.ts';
 import { createPropagator, describePropagationError } from '../../src-core/orbit/propagate.ts';
@@ -9,21 +9,37 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import type { UniformSeries } from '../../src-core/series.ts';
 import { parseUtc } from '../../src-core/utc.ts';
 import { nearestElements, type ElementText } from './element-text.ts';
-import { tagChannel } from './tag-streams.ts';
+import { channelRoles, sharedChannel } from './tag-streams.ts';
 
-/** One station of a pass: what its manifest says, and its tags. */
-export interface RecordedStation {
+/** One station of a pass as its manifest describes it. */
+export interface DescribedStation {
   readonly manifest: RecordingManifest;
   /** Names the manifest in messages. */
   readonly where: string;
+  /** Code of the recorder's sync input in its rows; `SYNC_CHANNEL` where nothing else is said. */
+  readonly sync_channel?: number | null;
+}
+
+/** The same, and how long its recorder ran. */
+export interface SpannedStation extends DescribedStation {
+  readonly span_s: number;
+}
+
+/** One station of a pass: what its manifest says, and its tags. */
+export interface RecordedStation extends DescribedStation {
   readonly tags: StationTags;
 }
 
-/** Two recordings that belong together, as detection and sifting need them. */
-export interface PreparedPair {
-  readonly stations: readonly [RecordedStation, RecordedStation];
-  readonly inputs: readonly [StationInput, StationInput];
+/** Two recordings that belong together, but for their rows. */
+export interface PlannedPair {
+  readonly stations: readonly [DescribedStation, DescribedStation];
+  readonly inputs: readonly [StationSetup, StationSetup];
   readonly elements: ElementSet;
+}
+
+/** Two recordings that belong together, as detection and sifting need them. */
+export interface PreparedPair extends PlannedPair {
+  readonly inputs: readonly [StationInput, StationInput];
 }
 
 /** The prediction reaches this far beyond the recording: light time, and stations that start early or late. */
@@ -40,18 +56,40 @@ export function preparePair(
   stations: readonly [RecordedStation, RecordedStation],
   spare_elements: ElementText | null,
 ): Result<PreparedPair, OperationError> {
+  const [first, second] = stations;
+  const planned = planPair(mission, [spanned(first), spanned(second)], spare_elements);
+  if (!planned.ok) return planned;
+  const [a, b] = planned.value.inputs;
+  const inputs = [
+    { ...a, tags: first.tags },
+    { ...b, tags: second.tags },
+  ] as const;
+  return ok({ ...planned.value, stations, inputs });
+}
+
+function spanned(station: RecordedStation): SpannedStation {
+  const { ticks, tick_ps } = station.tags;
+  return { ...station, span_s: ticks.length === 0 ? 0 : ((ticks.at(-1)! - ticks[0]!) * tick_ps) / 1e12 };
+}
+
+/** `preparePair` for recordings whose rows are still on disk. */
+export function planPair(
+  mission: MissionFile,
+  stations: readonly [SpannedStation, SpannedStation],
+  spare_elements: ElementText | null,
+): Result<PlannedPair, OperationError> {
   const agreed = checkAgreement(stations);
   if (!agreed.ok) return agreed;
   const elements = chooseElements(mission, stations, spare_elements);
   if (!elements.ok) return elements;
-  const a = prepareStation(mission, stations[0], elements.value);
+  const a = planStation(mission, stations[0], elements.value);
   if (!a.ok) return a;
-  const b = prepareStation(mission, stations[1], elements.value);
+  const b = planStation(mission, stations[1], elements.value);
   if (!b.ok) return b;
   return ok({ stations, inputs: [a.value, b.value], elements: elements.value });
 }
 
-function checkAgreement([a, b]: readonly [RecordedStation, RecordedStation]): Result<null, OperationError> {
+function checkAgreement([a, b]: readonly [DescribedStation, DescribedStation]): Result<null, OperationError> {
   if (a.manifest.station === b.manifest.station) {
     return invalid(b.where, `station is ${b.manifest.station}, like that of ${a.where}; a pass has two stations`);
   }
@@ -69,7 +107,7 @@ function checkAgreement([a, b]: readonly [RecordedStation, RecordedStation]): Re
 /** The elements of the first manifest that carries some, else the spare ones; the set nearest to the recording. */
 function chooseElements(
   mission: MissionFile,
-  stations: readonly [RecordedStation, RecordedStation],
+  stations: readonly [DescribedStation, DescribedStation],
   spare_elements: ElementText | null,
 ): Result<ElementSet, OperationError> {
   const source = stations.map(ownElements).find((own) => own !== null) ?? spare_elements;
@@ -83,16 +121,16 @@ function chooseElements(
   return nearestElements(source, { utc_ms, preferred: mission.satellite.catalog_number });
 }
 
-function ownElements({ manifest: { elements }, where }: RecordedStation): ElementText | null {
+function ownElements({ manifest: { elements }, where }: DescribedStation): ElementText | null {
   return elements === undefined ? null : { text: `${elements.line1}\n${elements.line2}\n`, name: `${where}: elements` };
 }
 
-function prepareStation(
+function planStation(
   mission: MissionFile,
-  recorded: RecordedStation,
+  recorded: SpannedStation,
   elements: ElementSet,
-): Result<StationInput, OperationError> {
-  const { manifest, where, tags } = recorded;
+): Result<StationSetup, OperationError> {
+  const { manifest, where, sync_channel, span_s } = recorded;
   const site = mission.stations.find(({ id }) => id === manifest.station);
   if (site === undefined) {
     const known = mission.stations.map(({ id }) => id).join(' and ');
@@ -101,26 +139,22 @@ function prepareStation(
   const first_pps = manifest.pps === undefined ? null : parseUtc(manifest.pps.first_edge_utc);
   if (first_pps?.ok === false) return invalid(where, `pps.first_edge_utc: ${first_pps.error.text} is not UTC`);
   const first_pps_utc_ms = first_pps?.value ?? null;
-  const span_ms = tags.ticks.length === 0 ? 0 : ((tags.ticks.at(-1)! - tags.ticks[0]!) * tags.tick_ps) / 1e9;
-  const range = predictRange({ site, elements, start_utc_ms: first_pps_utc_ms ?? elements.epoch_utc_ms, span_ms });
+  const roles = channelRoles(manifest, sync_channel);
+  const shared = sharedChannel(roles);
+  if (shared !== null) {
+    return invalid(where, `channel ${shared} has two meanings: on this recorder it is also the sync input`);
+  }
+  const start_utc_ms = first_pps_utc_ms ?? elements.epoch_utc_ms;
+  const range = predictRange({ site, elements, start_utc_ms, span_ms: span_s * 1000 });
   if (!range.ok) return range;
   return ok({
     id: manifest.station,
-    tags,
-    detector_channels: manifest.detectors.map(({ channel }) => channel),
-    ...clockChannels(manifest),
+    ...roles,
+    beacon_rate_hz: manifest.beacon?.nominal_rate_hz ?? NOMINAL_BEACON_HZ,
     first_pps_utc_ms,
     dead_time_ns: manifest.dead_time_ns,
     range_m: range.value,
   });
-}
-
-function clockChannels({ beacon, pps }: RecordingManifest) {
-  return {
-    beacon_channel: beacon === undefined ? null : tagChannel(beacon.channel),
-    beacon_rate_hz: beacon?.nominal_rate_hz ?? NOMINAL_BEACON_HZ,
-    pps_channel: pps === undefined ? null : tagChannel(pps.channel),
-  };
 }
 
 interface RangeRequest {

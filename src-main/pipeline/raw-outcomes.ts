@@ -1,10 +1,11 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { EntangledState } from '../../src-core/coincidences.ts';
+import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
 import { processPair } from '../../src-core/detection/process-pair.ts';
-import { describeDetectionError } from '../../src-core/detection/station-input.ts';
 import { resolveOutcomes, type RandomBit } from '../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
-import type { PreparedPair } from './pass-recordings.ts';
+import { detectionFailure } from './evaluate-pair.ts';
+import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 
 /** One station's bases and bits over the coincidences of a block. Secret: this is the raw key. */
 export interface StationBits {
@@ -29,19 +30,31 @@ export interface ReadOptions {
 
 /** From two recordings to the outcomes of their coincidences. The tags' channels, which name detectors, are erased. */
 export function readRawBlock(pair: PreparedPair, options: ReadOptions): Result<RawBlock, OperationError> {
-  const [a, b] = pair.stations;
-  if (a.manifest.mode !== 'qkd') {
-    const message = `${a.where}: recorded for a Bell test; only recordings in qkd mode hold key bits`;
-    return err({ type: 'NotPossible', reason: 'NotForKey', message });
-  }
+  const for_key = recordedForKey(pair);
+  if (!for_key.ok) return for_key;
   const outcome = processPair(pair.inputs[0], pair.inputs[1], { gate_ns: options.gate_ns });
   for (const { tags } of pair.inputs) tags.channel.fill(0);
-  if (!outcome.ok) {
-    return err({ type: 'NotPossible', reason: outcome.error.type, message: describeDetectionError(outcome.error) });
-  }
-  const { coincidences, accidentals, seconds } = outcome.value;
-  const alice = resolveOutcomes(coincidences.pattern_a, a.manifest.detectors, options.randomBit);
-  const bob = resolveOutcomes(coincidences.pattern_b, b.manifest.detectors, options.randomBit);
+  return outcome.ok ? rawBlockOf(pair, outcome.value, options.randomBit) : err(detectionFailure(outcome.error));
+}
+
+function recordedForKey({ stations: [a] }: PlannedPair): Result<null, OperationError> {
+  if (a.manifest.mode === 'qkd') return ok(null);
+  const message = `${a.where}: recorded for a Bell test; only recordings in qkd mode hold key bits`;
+  return err({ type: 'NotPossible', reason: 'NotForKey', message });
+}
+
+/** The outcomes of coincidences that are counted already; their patterns are erased. */
+export function rawBlockOf(
+  pair: PlannedPair,
+  outcome: PairOutcome,
+  randomBit: RandomBit,
+): Result<RawBlock, OperationError> {
+  const for_key = recordedForKey(pair);
+  if (!for_key.ok) return for_key;
+  const [a, b] = pair.stations;
+  const { coincidences, accidentals, seconds } = outcome;
+  const alice = resolveOutcomes(coincidences.pattern_a, a.manifest.detectors, randomBit);
+  const bob = resolveOutcomes(coincidences.pattern_b, b.manifest.detectors, randomBit);
   coincidences.pattern_a.fill(0);
   coincidences.pattern_b.fill(0);
   return ok({

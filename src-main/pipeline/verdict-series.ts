@@ -1,22 +1,22 @@
 import type { Frame, FrameColumn } from '../../src-contract/frames.ts';
 import { linkOf, linkStationOf, type MissionFile } from '../../src-contract/mission.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
-import type { StationInput } from '../../src-core/detection/station-input.ts';
+import type { StationSetup } from '../../src-core/detection/station-input.ts';
 import type { Sifted } from '../../src-core/distillation/sift.ts';
 import { createPropagator } from '../../src-core/orbit/propagate.ts';
 import { rateColumns } from '../../src-core/link/expected-pass.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
 import { missionPair, passGeometry, type PassGeometry } from './pass-prediction.ts';
-import type { PreparedPair } from './pass-recordings.ts';
+import type { PlannedPair } from './pass-recordings.ts';
 
 export interface SeriesInput {
   readonly mission: MissionFile;
-  readonly pair: PreparedPair;
+  readonly pair: PlannedPair;
   readonly outcome: PairOutcome;
   readonly sifted: Sifted | null;
 }
 
-/** Slices of the rate, of the error rate, and of what is counted at each station. */
+/** Slices of the rate and of the error rate; what is counted at each station comes by the second. */
 const RATE_STEP_S = 5;
 const QBER_STEP_S = 30;
 const STATION_STEP_S = 1;
@@ -60,7 +60,7 @@ interface Predicted {
 }
 
 /** Elevation, range and rates at every second of the pass; null where these elements give no state. */
-function predict(mission: MissionFile, pair: PreparedPair, outcome: PairOutcome): Predicted | null {
+function predict(mission: MissionFile, pair: PlannedPair, outcome: PairOutcome): Predicted | null {
   const propagator = createPropagator(pair.elements);
   if (!propagator.ok) return null;
   const [first, second] = pair.inputs.map(({ id }) => mission.stations.findIndex((station) => station.id === id));
@@ -140,7 +140,7 @@ function qberSeries({ time_s, bit_a, bit_b }: Sifted, seconds: number): FrameCol
   ];
 }
 
-function arrivalColumns(pair: PreparedPair, outcome: PairOutcome): FrameColumn[] {
+function arrivalColumns(pair: PlannedPair, outcome: PairOutcome): FrameColumn[] {
   const bins = outcome.stations[0].arrivals[0];
   if (bins === undefined) return [];
   return [
@@ -161,16 +161,15 @@ function arrivalColumns(pair: PreparedPair, outcome: PairOutcome): FrameColumn[]
 
 interface StationSeries {
   readonly mission: MissionFile;
-  readonly input: StationInput;
+  readonly input: StationSetup;
   readonly outcome: PairOutcome;
   readonly predicted: Predicted | null;
   readonly which: 0 | 1;
 }
 
 function stationColumns({ mission, input, outcome, predicted, which }: StationSeries): FrameColumn[] {
-  const steps = Math.max(1, Math.floor(outcome.seconds / STATION_STEP_S));
-  const singles = countClicks(input, outcome, steps);
-  const t_s = middles(steps, STATION_STEP_S);
+  const singles = outcome.stations[which].clicks_by_second;
+  const t_s = middles(singles.length, STATION_STEP_S);
   const link = linkOf(mission);
   const dark_cps =
     mission.stations.filter(({ id }) => id === input.id).map((station) => linkStationOf(station).dark_cps)[0] ?? 0;
@@ -186,35 +185,4 @@ function stationColumns({ mission, input, outcome, predicted, which }: StationSe
     { name: `${input.id}.range_km`, unit: 'km', values: t_s.map((_, i) => (range?.[i] ?? Number.NaN) / 1000) },
     { name: `${input.id}.efficiency_db`, unit: 'dB', values: efficiency_db },
   ];
-}
-
-/** Detector clicks in each second of the pass, by the station's own 1PPS: good to microseconds, drawn by the second. */
-function countClicks(input: StationInput, outcome: PairOutcome, steps: number): Float64Array {
-  const { ticks, channel, tick_ps } = input.tags;
-  const { zero_s, second_s } = outcome.stations.find(({ id }) => id === input.id)!.pps;
-  const first_pps_s = ((input.first_pps_utc_ms ?? outcome.start_utc_ms) - outcome.start_utc_ms) / 1000;
-  const secondOf = (row: number) =>
-    Math.floor((first_pps_s + ((ticks[row]! * tick_ps) / 1e12 - zero_s) / second_s) / STATION_STEP_S);
-  const is_detector = new Uint8Array(256);
-  for (const detector of input.detector_channels) is_detector[detector] = 1;
-  const counts = new Float64Array(steps);
-  let row = firstRow(ticks.length, (at) => secondOf(at) >= 0);
-  for (let second = 0; second < steps; second += 1) {
-    const end = firstRow(ticks.length, (at) => secondOf(at) > second);
-    let clicks = 0;
-    for (; row < end; row += 1) clicks += is_detector[channel[row]!]!;
-    counts[second] = clicks;
-  }
-  return counts;
-}
-
-/** First of `rows` rows that has what all after it have as well. */
-function firstRow(rows: number, has: (row: number) => boolean): number {
-  let [low, high] = [0, rows];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (has(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

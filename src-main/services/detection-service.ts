@@ -15,8 +15,11 @@ export interface ProcessRequest {
   readonly path: string;
   readonly mission: MissionFile;
   readonly gate_ns: number;
+  readonly beacon: boolean;
   readonly vault: { readonly key_id: string; readonly key: KeyObject };
 }
+
+export type ProcessWishes = Pick<ProcessRequest, 'gate_ns' | 'beacon'>;
 
 export interface DetectionServiceDeps {
   readonly mission: MissionFile;
@@ -39,7 +42,7 @@ export interface DetectionServiceDeps {
 export interface DetectionService extends DetectionPort {
   readonly processArchived: (
     pass_id: string,
-    gate_ns: number,
+    wishes: ProcessWishes,
     watch: { readonly signal: AbortSignal; readonly report: ReportProgress },
   ) => Promise<Reply<{ pass_id: string }>>;
 }
@@ -49,12 +52,12 @@ export function createDetectionService(deps: DetectionServiceDeps): DetectionSer
   const processArchived = createProcessing(deps);
   return {
     processArchived,
-    processPass: ({ pass_id, gate_ns }) => {
+    processPass: ({ pass_id, gate_ns, beacon }) => {
       if (deps.archive.find(pass_id) === null) return err({ type: 'NotFound', what: 'pass', id: pass_id });
       return ok({
         job_id: deps.startJob({
           title: `Process ${pass_id}`,
-          run: (signal, report) => processArchived(pass_id, gate_ns, { signal, report }),
+          run: (signal, report) => processArchived(pass_id, { gate_ns, beacon }, { signal, report }),
         }),
       });
     },
@@ -74,7 +77,7 @@ export function createDetectionService(deps: DetectionServiceDeps): DetectionSer
 }
 
 function createProcessing(deps: DetectionServiceDeps): DetectionService['processArchived'] {
-  return async (pass_id, gate_ns, { signal, report }) => {
+  return async (pass_id, { gate_ns, beacon }, { signal, report }) => {
     const pass = deps.archive.find(pass_id);
     if (pass === null) return err({ type: 'NotFound', what: 'pass', id: pass_id });
     const run = await deps.runProcess(
@@ -82,6 +85,7 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
         path: deps.files.pathOf(pass.file_name),
         mission: deps.mission,
         gate_ns,
+        beacon,
         vault: { key_id: deps.vault.key_id, key: deps.vault.keyFor(pass_id) },
       },
       signal,
@@ -104,6 +108,7 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
       ...numbersOf(verdict),
       parameters: {
         gate_ns,
+        beacon,
         f: deps.mission.key.f,
         eps_sec: deps.mission.key.eps_sec,
         eps_cor: deps.mission.key.eps_cor,
@@ -117,7 +122,7 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
       who: deps.who,
       action: 'detection.processPass',
       subject: pass_id,
-      details: { verdict_id: appended.value.verdict_id, gate_ns, sha256: appended.value.sha256 },
+      details: { verdict_id: appended.value.verdict_id, gate_ns, beacon, sha256: appended.value.sha256 },
     });
     deps.publish({ type: 'archive.changed', pass_id });
     return ok({ pass_id });

@@ -112,7 +112,11 @@ async function fly(
     );
     if (!imported.ok) return imported;
     const { pass_id } = imported.value;
-    return await deps.detection.processArchived(pass_id, deps.mission.gate.width_ns, { signal, report: part(0.75, 1) });
+    return await deps.detection.processArchived(
+      pass_id,
+      { gate_ns: deps.mission.gate.width_ns, beacon: true },
+      { signal, report: part(0.75, 1) },
+    );
   } finally {
     await rm(out_directory, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import { openOutcomes, type ChunkPlace, type SealedChunk } from './outcome-cipher.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { readMeta, readStations } from './pass-rows.ts';
-import type { SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
+import type { ClickBatch, SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
 import { attemptPass, invalidFile, refused, type StoreError } from './store-error.ts';
 
 /** Reads one pass file. Times and verdicts need no key; outcomes need the pass's, and never leave the host. */
@@ -20,10 +20,19 @@ export interface PassFileReader {
   readonly readOutcomes: (station: string, vault: KeyVault) => Result<Uint8Array, StoreError>;
   /** All of one station: what processing starts from. */
   readonly readStreams: (station: string, vault: KeyVault) => Result<StationStreams, StoreError>;
+  /** One chunk of a station's clicks, null after the last: for passes larger than memory. */
+  readonly readClickChunk: (place: ClickChunkPlace, vault: KeyVault) => Result<ClickBatch | null, StoreError>;
+  /** Ticks of the first and of the last click; null without clicks. */
+  readonly readClickSpan: (station: string) => Result<readonly [number, number] | null, StoreError>;
   /** Oldest first. */
   readonly listVerdicts: () => Result<readonly StoredVerdict[], StoreError>;
   readonly readSeries: (verdict_id: number) => Result<Uint8Array, StoreError>;
   readonly close: () => void;
+}
+
+export interface ClickChunkPlace {
+  readonly station: string;
+  readonly chunk_index: number;
 }
 
 export interface TimesRow {
@@ -45,6 +54,17 @@ export const prepareChunks = (db: Database) => ({
     FROM tag_chunk WHERE station = ? AND stream = ? ORDER BY chunk_index`),
   outcomes: db.prepare<[string], OutcomeRow>(`SELECT chunk_index, events, nonce, tag, sealed, sha256
     FROM outcome_chunk WHERE station = ? AND stream = 'clicks' ORDER BY chunk_index`),
+});
+
+interface SpanRow { readonly first: number | null; readonly last: number | null }
+
+const prepareSingle = (db: Database) => ({
+  times: db.prepare<[string, number], TimesRow>(`SELECT chunk_index, events, first_tick, last_tick, times, sha256
+    FROM tag_chunk WHERE station = ? AND stream = 'clicks' AND chunk_index = ?`),
+  outcomes: db.prepare<[string, number], OutcomeRow>(`SELECT chunk_index, events, nonce, tag, sealed, sha256
+    FROM outcome_chunk WHERE station = ? AND stream = 'clicks' AND chunk_index = ?`),
+  span: db.prepare<[string], SpanRow>(`SELECT min(first_tick) AS first, max(last_tick) AS last
+    FROM tag_chunk WHERE station = ? AND stream = 'clicks'`),
 });
 
 export function openPassReader(
@@ -104,8 +124,32 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
       beacon: { ticks: beacon.value }, pps: { ticks: pps.value },
     });
   };
+  const single = prepareSingle(db);
+  const readClickChunk: PassFileReader['readClickChunk'] = ({ station, chunk_index }, vault) => attemptPass(path, () => {
+    const found = find(station);
+    if (!found.ok) return found;
+    if (vault.key_id !== pass.outcome_key_id) return refused(wrongKey(pass, vault.key_id));
+    const times = single.times.get(station, chunk_index);
+    if (times === undefined) return ok(null);
+    const ticks = joinTimes(path, [times], times.events);
+    if (!ticks.ok) return ticks;
+    const row = single.outcomes.get(station, chunk_index);
+    const place = { pass_id: pass.meta.pass_id, station, chunk_index, events: times.events };
+    const { detectors } = found.value;
+    const detector = row?.events !== times.events ? null
+      : openChunk(row, { key: vault.keyFor(pass.meta.pass_id), place, detectors });
+    if (detector !== null) return ok({ ticks: ticks.value, detector });
+    return invalidFile(path, `outcomes of ${station}, chunk ${chunk_index}: altered, or of another pass; restore a backup`);
+  });
+  const readClickSpan: PassFileReader['readClickSpan'] = (station) => attemptPass(path, () => {
+    const { first, last } = single.span.get(station) ?? { first: null, last: null };
+    return ok(first === null || last === null ? null : [first, last]);
+  });
   const verdicts = verdictReader(db, path);
-  return ok({ pass, file_bytes, readTimes, readOutcomes, readStreams, ...verdicts, close: () => db.close() });
+  return ok({
+    pass, file_bytes, readTimes, readOutcomes, readStreams, readClickChunk, readClickSpan, ...verdicts,
+    close: () => db.close(),
+  });
 }
 
 export const wrongKey = ({ meta, outcome_key_id }: SealedPass, held: string) =>
@@ -185,7 +229,7 @@ export function openChunk(row: OutcomeRow, { key, place, detectors }: ChunkKey):
   const chunk = { nonce: bytesOf(row.nonce), tag: bytesOf(row.tag), sealed: bytesOf(row.sealed) };
   const packed = openOutcomes(chunk, place, key);
   if (packed === null || packed.length * 8 < place.events * width) return null;
-  const words = new Uint32Array(packed.slice().buffer, 0, packed.length >>> 2);
+  const words = new Uint32Array(new Uint8Array(packed).buffer, 0, packed.length >>> 2);
   const outcomes = unpackBits(words, width, new Uint8Array(place.events));
   packed.fill(0);
   words.fill(0);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { recordingManifest, type RecordingManifest } from '../../src-contract/recording.ts';
-import { describeFormatError, type FormatError, type TagColumns } from '../../src-core/formats/tag-columns.ts';
+import { describeFormatError, type FormatError, type SettledRows, type TagColumns } from '../../src-core/formats/tag-columns.ts';
 import { createTagReader } from '../../src-core/formats/tag-reader.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { jsonFault, placeIssues, type FieldFault, type TextFault } from '../pipeline/json-text.ts';
@@ -117,33 +117,65 @@ export function parseManifest(text: string, path: string): Result<ManifestFile, 
   return err({ type: 'ManifestInvalid', path, issues: placeIssues(parsed.error.issues, text) });
 }
 
-interface ReadTags { readonly tags: TagColumns; readonly bytes: number; readonly sha256: string }
+/** A tag file read to its end: its columns, or what was left of them after `onRows`. */
+export interface ReadTags {
+  readonly tags: TagColumns;
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
-async function readTagFile(path: string, type: RecordingManifest['tags']['type'], options: ReadOptions):
+function readTagFile(path: string, type: RecordingManifest['tags']['type'], options: ReadOptions) {
+  return streamTagFile(path, { ...options, type, piece_bytes: PIECE_BYTES, hashed: true });
+}
+
+export interface StreamOptions extends ReadOptions {
+  readonly type: RecordingManifest['tags']['type'];
+  readonly piece_bytes: number;
+  /** Without it `sha256` is empty: for a file that was hashed before. */
+  readonly hashed: boolean;
+  /** Takes rows as they settle; the next piece is read when it is done. Without it the whole file is held. */
+  readonly onRows?: (rows: SettledRows) => Promise<void>;
+}
+
+/** Reads a tag file of any size once, hashed and decoded on the way. */
+export async function streamTagFile(path: string, options: StreamOptions):
 Promise<Result<ReadTags, RecordingFileError>> {
-  const { signal, onProgress, partial = false } = options;
-  const hash = createHash('sha256');
   try {
-    const { size } = await stat(path);
-    const reader = createTagReader(type, { partial, expected_bytes: size });
-    const stream = createReadStream(path, { highWaterMark: PIECE_BYTES, ...(signal === undefined ? {} : { signal }) });
-    let bytes = 0;
-    for await (const piece of stream as AsyncIterable<Buffer>) {
-      hash.update(piece);
-      bytes += piece.length;
-      const pushed = reader.push(piece);
-      if (!pushed.ok) return err({ type: 'TagsMalformed', path, cause: pushed.error });
-      onProgress?.(bytes, size);
-    }
-    const finished = reader.finish();
-    if (!finished.ok) return err({ type: 'TagsMalformed', path, cause: finished.error });
-    return ok({ tags: finished.value, bytes, sha256: hash.digest('hex') });
+    return await readPieces(path, options);
   } catch (cause) {
-    if (signal?.aborted === true) return err({ type: 'Cancelled' });
+    if (options.signal?.aborted === true) return err({ type: 'Cancelled' });
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === undefined) throw cause;
     return err({ type: 'Unreadable', path, code });
   }
+}
+
+async function readPieces(path: string, options: StreamOptions): Promise<Result<ReadTags, RecordingFileError>> {
+  const { onProgress, onRows, hashed } = options;
+  const hash = createHash('sha256');
+  const { size } = await stat(path);
+  const reader = readerFor(options, size);
+  let bytes = 0;
+  for await (const piece of piecesOf(path, options)) {
+    if (hashed) hash.update(piece);
+    bytes += piece.length;
+    const pushed = reader.push(piece);
+    if (!pushed.ok) return err({ type: 'TagsMalformed', path, cause: pushed.error });
+    await onRows?.(reader.takeSettled());
+    onProgress?.(bytes, size);
+  }
+  const finished = reader.finish();
+  if (!finished.ok) return err({ type: 'TagsMalformed', path, cause: finished.error });
+  await onRows?.(finished.value);
+  return ok({ tags: finished.value, bytes, sha256: hashed ? hash.digest('hex') : '' });
+}
+
+function readerFor({ type, onRows, partial = false }: StreamOptions, size: number) {
+  return createTagReader(type, { partial, ...(onRows === undefined ? { expected_bytes: size } : {}) });
+}
+
+function piecesOf(path: string, { piece_bytes, signal }: StreamOptions): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: piece_bytes, ...(signal === undefined ? {} : { signal }) });
 }
 
 function codeOf(cause: unknown): string {

@@ -10,11 +10,14 @@ import {
   type DistilledBlock,
   type DistilOrder,
 } from '../pipeline/distil-block.ts';
-import { poolRawBlocks, readRawBlock, wipeRawBlock, type RawBlock } from '../pipeline/raw-outcomes.ts';
+import { poolRawBlocks, rawBlockOf, readRawBlock, wipeRawBlock, type RawBlock } from '../pipeline/raw-outcomes.ts';
 import { keyDigest, keyIdOf, sealKey, type BlockKeys } from '../store/key-cipher.ts';
 import { NONCE_BYTES, type Sealed } from '../store/sealing.ts';
-import { readPassPair } from './process-pass-file.ts';
-import { readPair, systemRandomBit, type RecordingsRequest, type Watch } from './process-recordings.ts';
+import { isLargePass, readPassPair, streamPass, type PassOrder } from './process-pass-file.ts';
+import { readPair, type RecordingsRequest, type Watch } from './process-recordings.ts';
+import { systemRandomBit } from './random-bit.ts';
+import { isLarge, placeRecordings } from './recording-size.ts';
+import { streamPair } from './stream-pair.ts';
 import { CANCELLED, type TaskContext } from './task.ts';
 
 export interface DistilPassesOrder extends DistilOrder {
@@ -34,17 +37,15 @@ export interface DistilledPasses {
 }
 
 /** One key out of one or several archived passes, their sifted bits pooled into one block. */
-export function distilPasses(order: DistilPassesOrder, context: TaskContext): Reply<DistilledPasses> {
+export async function distilPasses(order: DistilPassesOrder, context: TaskContext): Promise<Reply<DistilledPasses>> {
   const blocks: RawBlock[] = [];
   for (const [index, { path, key }] of order.passes.entries()) {
     if (context.cancelled()) return CANCELLED;
     const share = (fraction: number) => (0.8 * (index + fraction)) / order.passes.length;
     const report = (stage: string, fraction: number) => context.report(stage, share(fraction));
     const vault = { key_id: order.vault_key_id, key };
-    const pair = readPassPair({ path, mission: order.mission, vault }, { ...context, report });
-    if (!pair.ok) return pair;
-    report('locking clocks, counting coincidences', 0.5);
-    const block = readRawBlock(pair.value, { gate_ns: order.gate_ns, randomBit: systemRandomBit() });
+    const pass = { path, mission: order.mission, vault, gate_ns: order.gate_ns };
+    const block = await readBlock(pass, { ...context, report });
     if (!block.ok) return block;
     blocks.push(block.value);
   }
@@ -68,6 +69,23 @@ export function distilPasses(order: DistilPassesOrder, context: TaskContext): Re
   );
   key.bytes.fill(0);
   return ok({ account, record: { key_id, digest, sealed: plainBytes(sealed) } });
+}
+
+/** The raw key of one pass; a pass too large for memory is read piece by piece. */
+async function readBlock(
+  order: PassOrder & { readonly gate_ns: number },
+  context: TaskContext,
+): Promise<Reply<RawBlock>> {
+  const large = isLargePass(order);
+  if (!large.ok) return large;
+  if (large.value) {
+    const streamed = await streamPass(order, context);
+    return streamed.ok ? rawBlockOf(streamed.value.pair, streamed.value.outcome, systemRandomBit()) : streamed;
+  }
+  const pair = readPassPair(order, context);
+  if (!pair.ok) return pair;
+  context.report('locking clocks, counting coincidences', 0.5);
+  return readRawBlock(pair.value, { gate_ns: order.gate_ns, randomBit: systemRandomBit() });
 }
 
 /** Node's buffers share memory with others; across the thread go bytes of their own. */
@@ -103,10 +121,7 @@ export async function distilRecordings(
   request: DistilRecordingsRequest,
   watch: Watch,
 ): Promise<Reply<{ readonly account: DistillationAccount; readonly key_id: string | null }>> {
-  const read = await readPair(request, watch);
-  if (!read.ok) return read;
-  watch.onProgress?.('locking clocks', 0.6);
-  const block = readRawBlock(read.value.pair, { gate_ns: request.gate_ns, randomBit: systemRandomBit() });
+  const block = await blockOfRecordings(request, watch);
   if (!block.ok) return block;
   const distilled = distilBlocks([block.value], request);
   if (!distilled.ok) return distilled;
@@ -115,4 +130,18 @@ export async function distilRecordings(
   key?.bytes.fill(0);
   const key_id = key === null ? null : keyIdOf(transcript.map(({ message }) => encodeMessage(message)));
   return ok({ account, key_id });
+}
+
+async function blockOfRecordings(request: DistilRecordingsRequest, watch: Watch): Promise<Reply<RawBlock>> {
+  const places = await placeRecordings(request);
+  if (!places.ok) return places;
+  if (await isLarge(places.value, request.held_rows_max)) {
+    const { mission, elements, gate_ns } = request;
+    const streamed = await streamPair({ mission, elements, gate_ns, places: places.value, threads: 2 }, watch);
+    return streamed.ok ? rawBlockOf(streamed.value.pair, streamed.value.outcome, systemRandomBit()) : streamed;
+  }
+  const read = await readPair(request, watch);
+  if (!read.ok) return read;
+  watch.onProgress?.('locking clocks', 0.6);
+  return readRawBlock(read.value.pair, { gate_ns: request.gate_ns, randomBit: systemRandomBit() });
 }

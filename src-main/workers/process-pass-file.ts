@@ -2,24 +2,34 @@ import type { KeyObject } from 'node:crypto';
 import type { OperationError, Reply } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
-import { ok, type Result } from '../../src-core/result.ts';
-import { evaluatePair } from '../pipeline/evaluate-pair.ts';
+import { err, ok, type Result } from '../../src-core/result.ts';
+import { evaluatePair, judgeOutcome, type Evaluation } from '../pipeline/evaluate-pair.ts';
 import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
 import { mergeStreams } from '../pipeline/tag-streams.ts';
 import { openPassReader, type PassFileReader } from '../store/pass-file-reader.ts';
+import type { SealedPass, StoredStation } from '../store/pass-types.ts';
 import { parseManifest } from '../store/recording-files.ts';
-import { fileFailure, systemRandomBit } from './process-recordings.ts';
+import { systemRandomBit } from './random-bit.ts';
+import { fileFailure } from './recording-failure.ts';
+import { HELD_ROWS_MAX, TOO_LARGE_FOR_PHOTONS } from './recording-size.ts';
+import type { StationPlace } from './station-place.ts';
+import { streamPair, type StreamedPair } from './stream-pair.ts';
 import { CANCELLED, type TaskContext } from './task.ts';
+import { watchOf } from './watch.ts';
 
 /** An archived pass, and what opens it. */
 export interface PassOrder {
   readonly path: string;
   readonly mission: MissionFile;
   readonly vault: { readonly key_id: string; readonly key: KeyObject };
+  /** A pass of more rows is read piece by piece; no result depends on it. */
+  readonly held_rows_max?: number;
 }
 
 export interface ProcessOrder extends PassOrder {
   readonly gate_ns: number;
+  /** False: lock on the photons alone, whatever the recordings hold. */
+  readonly beacon: boolean;
 }
 
 export interface ProcessedPass {
@@ -28,20 +38,77 @@ export interface ProcessedPass {
 }
 
 /** A verdict on an archived pass, from its file alone. */
-export function processPassFile(order: ProcessOrder, context: TaskContext): Reply<ProcessedPass> {
-  const pair = readPassPair(order, context);
-  if (!pair.ok) return pair;
-  context.report('locking clocks, counting coincidences', 0.4);
-  if (context.cancelled()) return CANCELLED;
-  const evaluated = evaluatePair(order.mission, pair.value, {
-    gate_ns: order.gate_ns,
-    beacon: true,
-    randomBit: systemRandomBit(),
-  });
+export async function processPassFile(order: ProcessOrder, context: TaskContext): Promise<Reply<ProcessedPass>> {
+  const evaluated = await evaluatePass(order, context);
   if (!evaluated.ok) return evaluated;
   const { verdict, series } = evaluated.value;
   context.transfer(series.buffer);
   return ok({ verdict, series });
+}
+
+async function evaluatePass(order: ProcessOrder, context: TaskContext): Promise<Reply<Evaluation>> {
+  const { mission, gate_ns, beacon } = order;
+  const large = isLargePass(order);
+  if (!large.ok) return large;
+  if (large.value) {
+    if (!beacon) return err(TOO_LARGE_FOR_PHOTONS);
+    const streamed = await streamPass(order, context);
+    return streamed.ok ? judgeOutcome({ mission, ...streamed.value }, systemRandomBit()) : streamed;
+  }
+  const pair = readPassPair(order, context);
+  if (!pair.ok) return pair;
+  context.report('locking clocks, counting coincidences', 0.4);
+  if (context.cancelled()) return CANCELLED;
+  return evaluatePair(mission, pair.value, { gate_ns, beacon, randomBit: systemRandomBit() });
+}
+
+/** Whether a pass has more events than are held in memory. */
+export function isLargePass({ path, held_rows_max = HELD_ROWS_MAX }: PassOrder): Reply<boolean> {
+  const opened = openPassReader(path);
+  if (!opened.ok) return opened;
+  const { stations } = opened.value.pass;
+  opened.value.close();
+  const rows = stations.reduce((sum, { stored }) => sum + stored.clicks + stored.beacon + stored.pps, 0);
+  return ok(rows > held_rows_max);
+}
+
+/** Lock and coincidences of a pass that is not held in memory. */
+export async function streamPass(
+  order: PassOrder & { readonly gate_ns: number },
+  context: TaskContext,
+): Promise<Reply<StreamedPair>> {
+  const opened = openPassReader(order.path);
+  if (!opened.ok) return opened;
+  const { pass } = opened.value;
+  opened.value.close();
+  const places: StationPlace[] = [];
+  for (const { station, manifest_json } of inMissionOrder(order.mission, pass.stations)) {
+    const where = `${order.path}: ${station}`;
+    const manifest = parseManifest(manifest_json, where);
+    if (!manifest.ok) return err(fileFailure(manifest.error));
+    const { key_id, key } = order.vault;
+    const from = { path: order.path, where, key_id, key, piece_bytes: 0 };
+    places.push({ kind: 'pass', manifest: manifest.value.manifest, ...from });
+  }
+  const { mission, gate_ns } = order;
+  return streamPair(
+    {
+      mission,
+      gate_ns,
+      places: places as unknown as readonly [StationPlace, StationPlace],
+      elements: elementsOf(order.path, pass),
+      threads: 2,
+    },
+    watchOf(context),
+  );
+}
+
+const elementsOf = (path: string, { meta: { elements_text } }: SealedPass) =>
+  elements_text === null ? null : { text: elements_text, name: `${path}: elements` };
+
+function inMissionOrder(mission: MissionFile, stations: readonly StoredStation[]): readonly StoredStation[] {
+  const place = (station: string) => mission.stations.findIndex(({ id }) => id === station);
+  return [...stations].sort((a, b) => place(a.station) - place(b.station));
 }
 
 /** Both stations' tags out of a pass file, checked against each other and the mission. They name detectors: secret. */
@@ -53,9 +120,7 @@ export function readPassPair(order: PassOrder, context: TaskContext): Reply<Prep
     context.report('reading the pass file', 0.05);
     const stations = readStations(order, reader, context);
     if (!stations.ok) return stations;
-    const { elements_text } = reader.pass.meta;
-    const elements = elements_text === null ? null : { text: elements_text, name: `${order.path}: elements` };
-    return preparePair(order.mission, stations.value, elements);
+    return preparePair(order.mission, stations.value, elementsOf(order.path, reader.pass));
   } finally {
     reader.close();
   }
@@ -67,8 +132,7 @@ function readStations(
   context: TaskContext,
 ): Result<readonly [RecordedStation, RecordedStation], OperationError> {
   const stations: RecordedStation[] = [];
-  const order_of = (station: string) => order.mission.stations.findIndex(({ id }) => id === station);
-  const recorded = [...reader.pass.stations].sort((a, b) => order_of(a.station) - order_of(b.station));
+  const recorded = inMissionOrder(order.mission, reader.pass.stations);
   for (const { station, manifest_json, tick_ps, counters } of recorded) {
     context.report(`reading ${station}`, 0.05 + 0.15 * stations.length);
     const where = `${order.path}: ${station}`;

@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { ElementText } from '../pipeline/element-text.ts';
-import { evaluatePair, type Evaluation } from '../pipeline/evaluate-pair.ts';
+import { evaluatePair, judgeOutcome, type Evaluation } from '../pipeline/evaluate-pair.ts';
 import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
-import {
-  describeRecordingFileError,
-  readRecording,
-  type RecordingFileError,
-  type StationRecording,
-} from '../store/recording-files.ts';
+import { readRecording, type StationRecording } from '../store/recording-files.ts';
+import { systemRandomBit } from './random-bit.ts';
+import { fileFailure } from './recording-failure.ts';
+import { isLarge, placeRecordings, TOO_LARGE_FOR_PHOTONS } from './recording-size.ts';
+import { streamPair } from './stream-pair.ts';
 
 export interface RecordingsRequest {
   readonly mission: MissionFile;
@@ -18,6 +16,8 @@ export interface RecordingsRequest {
   readonly partial: boolean;
   /** Used when neither manifest carries elements. */
   readonly elements: ElementText | null;
+  /** Recordings of more rows are read piece by piece; no result depends on it. */
+  readonly held_rows_max?: number;
 }
 
 export interface ProcessRequest extends RecordingsRequest {
@@ -33,11 +33,21 @@ export interface Watch {
 /** Reading is most of the wait: the rest of the bar is for lock and counts. */
 const READING_SHARE = 0.6;
 
-/** From two manifests on disk to a verdict, in this thread. */
+/** From two manifests on disk to a verdict; what is too large for memory is read piece by piece. */
 export async function processRecordings(
   request: ProcessRequest,
   watch: Watch,
 ): Promise<Result<Evaluation, OperationError>> {
+  const places = await placeRecordings(request);
+  if (!places.ok) return places;
+  if (!(await isLarge(places.value, request.held_rows_max))) return processInMemory(request, watch);
+  if (!request.beacon) return err(TOO_LARGE_FOR_PHOTONS);
+  const { mission, elements, gate_ns } = request;
+  const streamed = await streamPair({ mission, elements, gate_ns, places: places.value, threads: 2 }, watch);
+  return streamed.ok ? judgeOutcome({ mission, ...streamed.value }, systemRandomBit()) : streamed;
+}
+
+async function processInMemory(request: ProcessRequest, watch: Watch): Promise<Result<Evaluation, OperationError>> {
   const read = await readPair(request, watch);
   if (!read.ok) return read;
   watch.onProgress?.('locking clocks', READING_SHARE);
@@ -79,24 +89,5 @@ export async function readPair(request: RecordingsRequest, watch: Watch): Promis
 }
 
 export function stationOf({ manifest, manifest_path, tags }: StationRecording): RecordedStation {
-  return { manifest, where: manifest_path, tags };
-}
-
-export function fileFailure(error: RecordingFileError): OperationError {
-  return error.type === 'Cancelled' ? error : { type: 'InvalidFile', ...describeRecordingFileError(error) };
-}
-
-/** Bits of the system's cryptographic source, drawn a block at a time. */
-export function systemRandomBit(): () => 0 | 1 {
-  let block = randomBytes(0);
-  let used = 0;
-  return () => {
-    if (used === block.length * 8) {
-      block = randomBytes(64);
-      used = 0;
-    }
-    const bit = (block[used >> 3]! >> (used & 7)) & 1;
-    used += 1;
-    return bit === 1 ? 1 : 0;
-  };
+  return { manifest, where: manifest_path, tags, sync_channel: tags.sync_channel };
 }

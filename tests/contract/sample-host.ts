@@ -60,7 +60,7 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'archive.readPass': { pass_id: PASS_ID },
   'archive.importPass': { manifest_paths: ['a.json', 'b.json'], partial: false },
   'archive.verifyPass': { pass_id: PASS_ID },
-  'detection.processPass': { pass_id: PASS_ID, gate_ns: 2.5 },
+  'detection.processPass': { pass_id: PASS_ID, gate_ns: 2.5, beacon: true },
   'detection.readVerdictSeries': { pass_id: PASS_ID, verdict_id: 1 },
   'distillation.distilPasses': {
     pass_ids: [PASS_ID], algorithm: 'auto', definition: 'composable', epsilon: null, gate_ns: 2.5,

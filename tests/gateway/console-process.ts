@@ -13,7 +13,7 @@ import { createSecretPool, splitSecret } from '../../src-main/gateway/classical-
 import { describeSessionError } from '../../src-main/gateway/classical-channel/session-error.ts';
 import { connectToPeer, listenForPeer } from '../../src-main/gateway/classical-channel/tls-transport.ts';
 import { readRecording } from '../../src-main/store/recording-files.ts';
-import { systemRandomBit } from '../../src-main/workers/process-recordings.ts';
+import { systemRandomBit } from '../../src-main/workers/random-bit.ts';
 import { memoryLedger } from './consoles.ts';
 
 export interface ConsoleTask {

@@ -18,7 +18,7 @@ function station(id: string, singles: readonly number[], shifts_ns: readonly num
     id,
     singles,
     arrivals: shifts_ns.map(around),
-    dead_fraction: 0.001,
+    clicks_by_second: new Float64Array(1), dead_fraction: 0.001,
     events: 0,
     used: 0,
     used_by: { clicks: 0, beacon: 0, pps: 0 },

@@ -36,8 +36,8 @@ test('opens a pass with its latest verdict drawn', async () => {
 test('a new verdict arrives beside the old and is drawn', async () => {
   const { host, passes } = await openPasses();
   await passes.open(GOLDEN);
-  expect(await passes.reprocess(2)).toBe(true);
-  expect(host.asked.at(-1)).toEqual(['detection.processPass', { pass_id: GOLDEN, gate_ns: 2 }]);
+  expect(await passes.reprocess(2, false)).toBe(true);
+  expect(host.asked.at(-1)).toEqual(['detection.processPass', { pass_id: GOLDEN, gate_ns: 2, beacon: false }]);
   host.verdicts.push(verdictOf(2, 2));
   await passes.changed(GOLDEN);
   expect([passes.detail.value?.verdicts.length, passes.verdict_id]).toEqual([2, 2]);

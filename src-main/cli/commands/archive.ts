@@ -14,10 +14,13 @@ import { processPage } from './verdict-page.ts';
 interface Flags extends HostFlags {
   readonly json?: boolean;
 }
-interface ImportFlags extends Flags {
+interface ImportFlags extends ProcessFlags {
   readonly partial?: boolean;
   readonly process: boolean;
+}
+interface ProcessFlags extends Flags {
   readonly gate: number;
+  readonly beacon: boolean;
 }
 
 const EXAMPLE = `
@@ -25,6 +28,7 @@ Example:
   twinpass archive import delingha.json nanshan.json
   twinpass archive list --json
   twinpass archive show 2018-09-14-1814-qkd
+  twinpass archive process 2018-09-14-1814-qkd --gate 2
   twinpass archive verify 2018-09-14-1814-qkd`;
 
 export function registerArchive(program: Command, context: CommandContext): void {
@@ -34,9 +38,22 @@ export function registerArchive(program: Command, context: CommandContext): void
     .argument('<a.json>', 'manifest of the first station')
     .argument('<b.json>', 'manifest of the second station')
     .option('--partial', 'use a tag file whose last record is cut off, up to there')
-    .option('--no-process', 'import only; process later in the console')
-    .addOption(onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5))
+    .option('--no-process', 'import only; process later')
+    .option('--no-beacon', 'ignore the beacon and lock on the photons alone')
+    .addOption(gateOption())
     .action((a: string, b: string, flags: ImportFlags) => importPass([resolve(a), resolve(b)], flags, context));
+  settings(archive.command('process'))
+    .description('An archived pass again, with another gate or lock; its verdict stands beside the old ones.')
+    .argument('<pass>', 'pass id from `archive list`')
+    .option('--no-beacon', 'ignore the beacon and lock on the photons alone')
+    .addOption(gateOption())
+    .action((pass_id: string, flags: ProcessFlags) =>
+      withHost(context, flags, async ({ call, job }) => {
+        await job('detection.processPass', { pass_id, gate_ns: flags.gate, beacon: flags.beacon });
+        const detail = await call('archive.readPass', { pass_id });
+        present(context, flags.json, { value: detail, page: () => detailPage(detail) });
+      }),
+    );
   settings(archive.command('list'))
     .description('Every pass, newest first.')
     .action((flags: Flags) =>
@@ -61,6 +78,9 @@ export function registerArchive(program: Command, context: CommandContext): void
   registerArchiveCopies(archive, context);
 }
 
+const gateOption = () =>
+  onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5);
+
 function settings(command: Command): Command {
   return missionFlags(command).addHelpText('after', EXAMPLE);
 }
@@ -70,9 +90,11 @@ function importPass(paths: [string, string], flags: ImportFlags, context: Comman
     const { pass_id } = await job('archive.importPass', { manifest_paths: paths, partial: flags.partial === true });
     if (pass_id === null) throw new CommandFailure('the import ended without a pass', EXIT.internal);
     if (flags.process) {
-      await job('detection.processPass', { pass_id, gate_ns: flags.gate }).catch((cause: unknown) => {
-        throw withoutVerdict(pass_id, cause);
-      });
+      await job('detection.processPass', { pass_id, gate_ns: flags.gate, beacon: flags.beacon }).catch(
+        (cause: unknown) => {
+          throw withoutVerdict(pass_id, cause);
+        },
+      );
     }
     const detail = await call('archive.readPass', { pass_id });
     present(context, flags.json, { value: detail, page: () => detailPage(detail) });
@@ -83,7 +105,9 @@ function importPass(paths: [string, string], flags: ImportFlags, context: Comman
 function withoutVerdict(pass_id: string, cause: unknown): unknown {
   if (!(cause instanceof CommandFailure)) return cause;
   const reason = cause.exit_code === EXIT.interrupted ? 'cancelled' : cause.message;
-  const kept = `The recordings are archived as ${pass_id}, without a verdict; \`twinpass serve\` can process them again.`;
+  const kept =
+    `The recordings are archived as ${pass_id}, without a verdict. To try again without the beacon: ` +
+    `twinpass archive process ${pass_id} --no-beacon`;
   return new CommandFailure(`${reason}\n${kept}`, cause.exit_code);
 }
 

@@ -3,7 +3,7 @@ import { recordingManifest, type RecordingManifest } from '../../../src-contract
 import type { StationTags } from '../../../src-core/detection/station-input.ts';
 import { err, ok, type Result } from '../../../src-core/result.ts';
 import type { RecordedStation } from '../../pipeline/pass-recordings.ts';
-import { tagChannel } from '../../pipeline/tag-streams.ts';
+import { channelRoles } from '../../pipeline/tag-streams.ts';
 import type { ChannelError } from './channel-error.ts';
 
 /** What stands for any detector in an announcement: the time of a click is public, which detector is the key. */
@@ -41,11 +41,12 @@ export function assignedRows({ manifest, where, tags }: RecordedStation): Record
 }
 
 /** Kind of each channel, plus one; 0 for channels without a meaning. */
-function kindTable({ detectors, beacon, pps }: RecordingManifest): Uint8Array {
+function kindTable(manifest: RecordingManifest): Uint8Array {
+  const { detector_channels, beacon_channel, pps_channel } = channelRoles(manifest);
   const kind = new Uint8Array(256);
-  for (const { channel } of detectors) kind[channel] = CLICK + 1;
-  if (beacon !== undefined) kind[tagChannel(beacon.channel)] = BEACON + 1;
-  if (pps !== undefined) kind[tagChannel(pps.channel)] = PPS + 1;
+  for (const channel of detector_channels) kind[channel] = CLICK + 1;
+  if (beacon_channel !== null) kind[beacon_channel] = BEACON + 1;
+  if (pps_channel !== null) kind[pps_channel] = PPS + 1;
   return kind;
 }
 

@@ -74,11 +74,11 @@ export class Passes {
     await this.verification.load((signal) => this.#client.call('archive.verifyPass', { pass_id }, signal));
   }
 
-  /** Starts processing with another gate; the verdict arrives as an event. True when it was started. */
-  async reprocess(gate_ns: number): Promise<boolean> {
+  /** Starts processing with another gate or lock; the verdict arrives as an event. True when it was started. */
+  async reprocess(gate_ns: number, beacon: boolean): Promise<boolean> {
     const pass_id = this.open_id;
     if (pass_id === null) return false;
-    return await this.#jobs.start(this.#client.call('detection.processPass', { pass_id, gate_ns })) !== null;
+    return await this.#jobs.start(this.#client.call('detection.processPass', { pass_id, gate_ns, beacon })) !== null;
   }
 
   async importRecordings(manifest_paths: readonly [string, string], partial: boolean): Promise<boolean> {

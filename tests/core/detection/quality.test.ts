@@ -1,9 +1,8 @@
 // Goal: the operator's figures: background equals what the rates predict, histograms hold every pair, drift is seen.
 import { describe, expect, test } from 'vitest';
 import { pairsAround } from '../../../src-core/detection/gate-pairs.ts';
-import {
-  arrivalHistograms, centreDrift, coincidenceHistogram, measureAccidentals,
-} from '../../../src-core/detection/quality.ts';
+import { createPairTally } from '../../../src-core/detection/pair-tally.ts';
+import { arrivalHistograms, centreDrift, coincidenceHistogram } from '../../../src-core/detection/quality.ts';
 import { poissonTimes, seededDraw } from '../../support/synthetic-pass.ts';
 
 const GATE_NS = 2.5;
@@ -16,12 +15,19 @@ function clicks(time_ns: Float64Array, detector: (i: number) => number) {
   };
 }
 
+function accidentalsAbout(offset_ns: number, { a, b }: { a: Float64Array; b: Float64Array }) {
+  const found = { offset_ns, count: 0, expected: 0 };
+  const tally = createPairTally({ found, gate_ns: GATE_NS, detectors: [1, 1] });
+  tally.take(clicks(a, () => 0), clicks(b, () => 0));
+  return tally.finish().accidentals;
+}
+
 test('accidentals of independent clicks are S_A S_B gate T', () => {
   const draw = seededDraw(8);
   const [rate_a, rate_b, seconds] = [30_000, 20_000, 20];
   const side = (rate_hz: number) => nanoseconds(poissonTimes(draw, rate_hz, [0, seconds]));
   const times = { a: side(rate_a), b: side(rate_b) };
-  const { count, sigma } = measureAccidentals(times, 12.3, GATE_NS);
+  const { count, sigma } = accidentalsAbout(12.3, times);
   expect(Math.abs(count - rate_a * rate_b * GATE_NS * 1e-9 * seconds)).toBeLessThan(4 * sigma);
   expect(sigma / count).toBeLessThan(0.01);
 });
@@ -30,8 +36,8 @@ test('true pairs do not enter the accidentals, and fill the histogram', () => {
   const draw = seededDraw(9);
   const a = nanoseconds(poissonTimes(draw, 100, [0, 50]));
   const b = a.map((t) => t + 40 + 0.5 * draw.normal()).sort();
-  expect(measureAccidentals({ a, b }, 40, GATE_NS).count).toBeLessThan(0.1);
-  const { counts, start_ns, bin_ns } = coincidenceHistogram({ a, b }, 40, GATE_NS);
+  expect(accidentalsAbout(40, { a, b }).count).toBeLessThan(0.1);
+  const { counts, start_ns, bin_ns } = coincidenceHistogram(pairsAround(a, b, { centre: 40, half_width: 10 }).delta_ns, GATE_NS);
   expect(counts.reduce((sum, n) => sum + n, 0)).toBe(a.length);
   expect(start_ns + bin_ns * counts.length).toBeCloseTo(-start_ns, 9);
 });
