@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmLimits, checklistSection } from './night-limits.ts';
 import { custody, entangledState } from './pass.ts';
 import { elevationDeg, nonNegative, probability, stationId } from './quantities.ts';
 
@@ -68,6 +69,9 @@ export const missionFile = z.strictObject({
   limits: z.strictObject({
     elements_age_days_max: z.number().positive(), anode_v_max: z.number().positive(), qber_edge: probability,
   }),
+  /** What alarms are judged by, and the go/no-go list; absent: the defaults. */
+  alarms: alarmLimits.optional(),
+  checklist: checklistSection.optional(),
   /** Pause between the end of one pass and the start of the next; absent: none is needed. */
   turnaround: z.strictObject({ satellite_s: nonNegative.max(86_400), station_s: nonNegative.max(86_400) }).optional(),
   stations: z.tuple([station, station]).refine(
