@@ -1,4 +1,17 @@
-import type { CheckItem, CheckSubject } from './checklist.ts';
+export type CheckSubject =
+  'elements' | 'source' | 'sky' | 'dome' | 'detectors' | 'clocks' | 'recorder' | 'hwp-tables' | 'people' | 'other';
+
+/** One line as it stands: what was seen, and who said so where nobody measured it. */
+export interface CheckItem {
+  readonly item_id: string;
+  readonly label: string;
+  readonly station: string | null;
+  readonly kind: 'automatic' | 'manual';
+  readonly answer: 'open' | 'go' | 'no-go' | 'accepted';
+  readonly finding: string;
+  readonly who: string | null;
+  readonly at_utc_ms: number | null;
+}
 
 export interface CheckLimits {
   readonly elements_age_days_max: number;

@@ -1,8 +1,5 @@
 // The go/no-go list of a pass: what telemetry can answer answers itself, the rest is asked of people by name.
-import { judgeItem, type CheckFacts } from './check-rules.ts';
-
-export type CheckSubject =
-  'elements' | 'source' | 'sky' | 'dome' | 'detectors' | 'clocks' | 'recorder' | 'hwp-tables' | 'people' | 'other';
+import { judgeItem, type CheckFacts, type CheckItem, type CheckSubject } from './check-rules.ts';
 
 /** One line of the list as the mission file has it; one for each station where `per_station` says so. */
 export interface CheckDefinition {
@@ -16,21 +13,10 @@ export interface CheckDefinition {
 /** What people said, oldest first; of one item the last word counts. */
 export interface CheckAnswer {
   readonly item_id: string;
-  readonly answer: 'open' | 'go' | 'no-go' | 'accepted';
+  readonly answer: CheckItem['answer'];
   readonly note: string;
   readonly who: string;
   readonly at_utc_ms: number;
-}
-
-export interface CheckItem {
-  readonly item_id: string;
-  readonly label: string;
-  readonly station: string | null;
-  readonly kind: 'automatic' | 'manual';
-  readonly answer: CheckAnswer['answer'];
-  readonly finding: string;
-  readonly who: string | null;
-  readonly at_utc_ms: number | null;
 }
 
 /** The whole list as it stands. Automatic lines judge the facts afresh; a name overrules them, and stays beside them. */
