@@ -125,7 +125,8 @@ function judgeSky(limits: CheckLimits, station: StationFacts): Judged {
   const faults = [
     cloud_fraction > limits.cloud_fraction_max ? `limit ${percent(limits.cloud_fraction_max)}` : '',
     wind_m_s > limits.wind_m_s_max ? `wind limit ${limits.wind_m_s_max} m/s` : '',
-    humidity_percent > limits.humidity_percent_max ? `humidity ${humidity_percent.toFixed(0)} %, limit ${limits.humidity_percent_max} %` : '',
+    humidity_percent > limits.humidity_percent_max
+      ? `humidity ${humidity_percent.toFixed(0)} %, limit ${limits.humidity_percent_max} %` : '',
   ].filter((fault) => fault !== '');
   const sky = cloud_fraction <= 0.1 ? 'clear' : `cloud ${percent(cloud_fraction)}`;
   const finding = [`${sky}, wind ${wind_m_s.toFixed(0)} m/s`, ...faults].join(', ');
