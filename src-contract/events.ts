@@ -11,6 +11,7 @@ export const hostEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('archive.changed'), pass_id: passId }),
   z.strictObject({ type: z.literal('elements.changed') }),
   z.strictObject({ type: z.literal('sources.changed') }),
+  z.strictObject({ type: z.literal('weather.changed') }),
   z.strictObject({ type: z.literal('schedule.changed') }),
   z.strictObject({ type: z.literal('keys.changed'), key_id: keyId }),
   /** At most twice a second while a pass is on. */

@@ -9,6 +9,7 @@ import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
 import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
 import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
+import { forecastEntry, forecastsImported, weather } from './weather.ts';
 import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
   from './quantities.ts';
 
@@ -121,6 +122,18 @@ export const operations = {
   /** Looks now, in one source or in all; what came of it stands in the list. */
   'elements.fetchSources': {
     kind: 'job', input: z.strictObject({ source_id: sourceId.nullable() }), output: started,
+  },
+
+  /** What the sky is expected to be, by whom and since when, and what that leaves of each window. */
+  'weather.listForecasts': {
+    kind: 'query', input: z.strictObject({ first_night: nightName, nights: z.int().min(1).max(62) }), output: weather,
+  },
+  /** Answers the night as it stands then. */
+  'weather.recordForecast': { kind: 'command', input: forecastEntry, output: weather },
+  'weather.importForecasts': {
+    kind: 'command',
+    input: z.strictObject({ text: z.string().min(1).max(2_000_000), source_name: z.string().min(1).max(200) }),
+    output: forecastsImported,
   },
 
   'schedule.listPasses': { kind: 'query', input: nothing, output: plan },

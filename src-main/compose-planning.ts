@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HostEvent } from '../src-contract/events.ts';
+import type { MissionFile } from '../src-contract/mission.ts';
 import { fetchText } from './gateway/element-feed/fetch-text.ts';
 import type { ChoosingDeps } from './services/choose-windows.ts';
 import { createElementSources, type ElementSources } from './services/element-sources.ts';
@@ -9,10 +10,12 @@ import { keepWatch } from './services/keep-watch.ts';
 import type { OrbitService } from './services/orbit-service.ts';
 import type { ArchivePort } from './services/ports.ts';
 import type { ScheduleService } from './services/schedule-service.ts';
+import { createWeatherService, type WeatherService } from './services/weather-service.ts';
 import type { OpenArchive } from './store/archive.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
 export interface PlanningParts {
+  readonly mission: MissionFile;
   readonly archive: OpenArchive;
   readonly orbit: OrbitService;
   readonly who: string;
@@ -32,7 +35,14 @@ export function composePlanning({ archive, orbit, ...shared }: PlanningParts) {
     fetchText,
     take: async (text, source_name) => orbit.importElements({ text, source_name }),
   });
-  return { elements };
+  const weather = createWeatherService({
+    ...shared,
+    forecasts: archive.forecasts,
+    log: archive.log,
+    currentPropagator: orbit.currentPropagator,
+    listNights: orbit.nightsOf,
+  });
+  return { elements, weather };
 }
 
 export type Planning = ReturnType<typeof composePlanning>;
@@ -45,11 +55,11 @@ export interface Background {
 }
 
 /** What the schedule needs to choose among windows. */
-export function choosingParts(orbit: OrbitService, pool: WorkerPool): Choosing {
+export function choosingParts(orbit: OrbitService, weather: WeatherService, pool: WorkerPool): Choosing {
   return {
     runChoice: (input, signal, onProgress) => pool.run('schedule.chooseWindows', input, { signal, onProgress }),
     listNights: orbit.nightsOf,
-    weighedBits: () => null,
+    weighedBits: weather.weighedBits,
   };
 }
 

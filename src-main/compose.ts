@@ -231,7 +231,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services & Planning 
     schedule: archive.schedule,
     elements: archive.elements,
     currentPropagator: orbit.currentPropagator,
-    ...choosingParts(orbit, pool),
+    ...choosingParts(orbit, planning.weather, pool),
   });
   const simulator = createSimulatorService({
     ...plan,

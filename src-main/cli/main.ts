@@ -11,6 +11,7 @@ import { registerElements } from './commands/elements.ts';
 import { registerSchedule } from './commands/schedule.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerWeather } from './commands/weather.ts';
 import { registerWindows } from './commands/windows.ts';
 import type { CommandContext } from './context.ts';
 import { CommandFailure, EXIT } from './exit.ts';
@@ -20,6 +21,7 @@ const REGISTRATIONS = [
   registerWindows,
   registerElements,
   registerSchedule,
+  registerWeather,
   registerKeyrate,
   registerProcess,
   registerBell,

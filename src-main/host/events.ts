@@ -97,6 +97,8 @@ function subjectOf(event: HostEvent): string {
       return 'elements';
     case 'sources.changed':
       return 'sources';
+    case 'weather.changed':
+      return 'weather';
     case 'schedule.changed':
       return 'schedule';
     case 'live.changed':

@@ -4,7 +4,7 @@ import type { Services } from '../services/ports.ts';
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
   const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
-  const { simulator, jobs } = services;
+  const { weather, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -17,6 +17,9 @@ export function createHandlers(services: Services): Handlers {
     'elements.addSource': (input) => elements.addSource(input),
     'elements.removeSource': (input) => elements.removeSource(input),
     'elements.fetchSources': (input) => elements.fetchSources(input),
+    'weather.listForecasts': (input) => weather.listForecasts(input),
+    'weather.recordForecast': (input) => weather.recordForecast(input),
+    'weather.importForecasts': (input) => weather.importForecasts(input),
     'schedule.listPasses': (input) => schedule.listPasses(input),
     'schedule.proposePass': (input) => schedule.proposePass(input),
     'schedule.changePass': (input) => schedule.changePass(input),

@@ -12,6 +12,7 @@ type Port<Domain extends string> = {
 export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
 export type ElementsPort = Port<'elements'>;
+export type WeatherPort = Port<'weather'>;
 export type SchedulePort = Port<'schedule'>;
 export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
@@ -27,6 +28,7 @@ export interface Services {
   readonly mission: MissionPort;
   readonly orbit: OrbitPort;
   readonly elements: ElementsPort;
+  readonly weather: WeatherPort;
   readonly schedule: SchedulePort;
   readonly archive: ArchivePort;
   readonly detection: DetectionPort;

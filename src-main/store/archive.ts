@@ -11,6 +11,7 @@ import { createPassFiles, type PassFiles } from './pass-files.ts';
 import { createPassStore } from './pass-store.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { createSourceStore } from './source-store.ts';
+import { createWeatherStore } from './weather-store.ts';
 import { attemptValue, messageOf, type StoreError } from './store-error.ts';
 
 export interface ArchiveOptions {
@@ -27,6 +28,7 @@ interface Stray { readonly file_name: string; readonly refusal: string | null }
 export interface OpenArchive {
   readonly elements: ReturnType<typeof createElementStore>;
   readonly sources: ReturnType<typeof createSourceStore>;
+  readonly forecasts: ReturnType<typeof createWeatherStore>;
   readonly schedule: ReturnType<typeof createScheduleStore>;
   readonly passes: ReturnType<typeof createPassStore>;
   readonly log: ReturnType<typeof createLogStore>;
@@ -67,7 +69,8 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
   const strays = await adoptStrays(files);
   return ok({
     strays,
-    elements: createElementStore(db.value), sources: createSourceStore(db.value), schedule: createScheduleStore(db.value), passes,
+    elements: createElementStore(db.value), sources: createSourceStore(db.value),
+    forecasts: createWeatherStore(db.value), schedule: createScheduleStore(db.value), passes,
     log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
 }

@@ -25,7 +25,7 @@ const helpOf = async (command: readonly string[]) => (await twinpass([...command
 /** Every command and subcommand, as the help itself lists them. */
 async function commandsBelow(command: readonly string[]): Promise<string[][]> {
   const [, listed = ''] = (await helpOf(command)).split('\nCommands:\n');
-  const names = [...listed.split('\n\n')[0]!.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name!);
+  const names = [...listed.split('\n\n')[0]!.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*)\b/gm)].map(([, name]) => name!);
   const below: string[][] = [];
   for (const name of names) if (name !== 'help') below.push(...(await commandsBelow([...command, name])));
   return [[...command], ...below];

@@ -7,6 +7,7 @@ import type { Handlers, InputOf, JobView, OperationName, OutputOf } from '../../
 import type { KeyView } from '../../src-contract/key.ts';
 import type { PassDetail, PassSummary } from '../../src-contract/pass.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
+import type { SkyForecastView } from '../../src-contract/weather.ts';
 import { createDispatch, type Dispatch } from '../../src-main/host/dispatch.ts';
 import { createEventHub, type EventHub } from '../../src-main/host/events.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
@@ -40,6 +41,11 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'elements.addSource': { address: 'https://example.org/41731.tle' },
   'elements.removeSource': { source_id: 'source-00c0ffee' },
   'elements.fetchSources': { source_id: null },
+  'weather.listForecasts': { first_night: '2018-09-14', nights: 14 },
+  'weather.recordForecast': {
+    night: '2018-09-14', station_id: 'nanshan', cloud_fraction: null, confidence: 0.8, source: 'ECMWF Δ', issued_at_utc_ms: null,
+  },
+  'weather.importForecasts': { text: 'night,station,cloud_fraction\n', source_name: 'sky.csv' },
   'schedule.listPasses': {},
   'schedule.proposePass': { start_utc_ms: START_UTC_MS, who: 'anna', why: '', override_why: null },
   'schedule.changePass': {
@@ -113,6 +119,11 @@ const planned: PlannedPassView = {
   actions: ['arm', 'record', 'cancel'], conflicts: ['The station nanshan cannot serve both.'], recordings: [PASS_ID],
 };
 
+const sky: SkyForecastView = {
+  night: '2018-09-14', station_id: 'delingha', cloud_fraction: 0.25, confidence: 1, word: 'few', source: 'anna 墨子',
+  issued_at_utc_ms: null, entered_at_utc_ms: START_UTC_MS, entered_by: 'anna',
+};
+
 const source: ElementSourceView = {
   source_id: 'source-00c0ffee', kind: 'url', address: 'https://example.org/41731.tle?a=Δ', added_by: 'anna 墨子',
   added_at_utc_ms: START_UTC_MS, outcome: 'failed', tried_at_utc_ms: START_UTC_MS, good_at_utc_ms: START_UTC_MS - 1,
@@ -174,6 +185,20 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   }),
   'elements.removeSource': () => ok({}),
   'elements.fetchSources': started,
+  'weather.listForecasts': () => ok({
+    model: 'a model', nights: [{
+      night: '2018-09-14',
+      stations: [{ id: 'delingha', forecast: sky }, { id: 'nanshan', forecast: null }],
+      windows: [{
+        start_utc_ms: START_UTC_MS, coincidences: 310.5, sifted_bits: 155.25, share: 0.5,
+        stations: [{ id: 'delingha', clear_probability: 0.5 }, { id: 'nanshan', clear_probability: 1 }],
+      }],
+    }],
+  }),
+  'weather.recordForecast': () => ok({ model: 'a model', nights: [] }),
+  'weather.importForecasts': () => ({
+    ok: false, error: { type: 'InvalidFile', where: 'sky.csv line 3, cloud_fraction', message: 'expected a fraction' },
+  }),
   'schedule.listPasses': () => ok({ passes: [planned] }),
   'schedule.proposePass': () => ({
     ok: false, error: { type: 'Refused', message: 'The elements are 20.1 days from pass x; the mission allows 15.' },
@@ -243,6 +268,7 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'archive.changed', pass_id: PASS_ID },
   { type: 'elements.changed' },
   { type: 'sources.changed' },
+  { type: 'weather.changed' },
   { type: 'schedule.changed' },
   { type: 'keys.changed', key_id: KEY_ID },
   { type: 'live.changed', live: liveSample },

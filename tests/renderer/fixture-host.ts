@@ -10,6 +10,7 @@ import { createConnection, createListeners } from '../../src-renderer/transport/
 import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
 import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
 import { createFixtureSources } from './fixture-sources.ts';
+import { createFixtureWeather } from './fixture-weather.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
 
@@ -33,6 +34,7 @@ export interface FixtureHost {
   readonly sets: ElementSetSummary[];
   readonly schedule: FixtureSchedule;
   readonly sources: ReturnType<typeof createFixtureSources>;
+  readonly weather: ReturnType<typeof createFixtureWeather>;
 }
 
 export interface FixtureOptions { readonly demo?: boolean; readonly empty?: boolean; readonly now_utc_ms?: number }
@@ -80,6 +82,9 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
   const schedule = createFixtureSchedule(now_utc_ms);
   const sources = createFixtureSources(now_utc_ms);
+  const weather = createFixtureWeather(now_utc_ms);
+  const startsOf = (night: string) => nightsOf({ first_night: night, nights: 1 }, now_utc_ms).nights
+    .flatMap(({ windows }) => windows.map(({ start_utc_ms }) => start_utc_ms));
   const began = performance.now();
 
   const job = (change: Partial<JobView> = {}): JobView => {
@@ -122,6 +127,13 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'elements.addSource': sources.add,
     'elements.removeSource': sources.remove as Answers['elements.removeSource'],
     'elements.fetchSources': () => ({ job_id: job({ title: 'Look for new elements', stage: 'asking' }).job_id }),
+    'weather.listForecasts': ({ first_night, nights }) => weather.list(first_night, nights, startsOf),
+    'weather.recordForecast': (entry) => {
+      weather.put(entry);
+      return weather.list(entry.night, 1, startsOf);
+    },
+    'weather.importForecasts': ({ source_name }) => ({ type: 'InvalidFile', where: `${source_name} line 2, cloud_fraction`,
+      message: 'expected a fraction from 0 to 1, not per cent, found 40' }),
     'schedule.listPasses': () => ({ passes: [...schedule.passes] }),
     'schedule.proposePass': schedule.propose,
     'schedule.changePass': schedule.change,
@@ -182,7 +194,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   };
   return {
     client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes,
-      verdicts, sets, schedule, sources,
+      verdicts, sets, schedule, sources, weather,
     fail: (name, error) => { if (error === null) failures.delete(name); else failures.set(name, error); },
   };
 }

@@ -78,7 +78,7 @@ export function plannedMission(change: Partial<MissionFile> = {}) {
     return reply.value;
   }
   const load = (text: string) => get('orbit.importElements', { text, source_name: 'test.tle' });
-  return { ask, get, load, clock, events, log, db, schedule, jobs: chooses.jobs };
+  return { ask, get, load, clock, events, log, db, schedule, jobs: chooses.jobs, orbit, mission_file: mission };
 }
 
 /** The same with the shipped elements and the golden window proposed by anna. */

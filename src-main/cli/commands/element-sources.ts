@@ -9,7 +9,8 @@ import { alignRows } from '../output.ts';
 import { placeSettings, readSchedule, withSchedule, type ScheduleFlags } from './schedule-flags.ts';
 
 const EXAMPLE = `
-An address is asked four times a day at most, by whomever; a folder as often as one likes. Examples:
+An address is asked four times a day at most, by whomever; a folder as often as one likes.
+Examples:
   twinpass elements add-source 'https://elements.example.org/gp.php?CATNR=41731&FORMAT=JSON'
   twinpass elements add-source incoming/elements
   twinpass elements fetch

@@ -34,7 +34,8 @@ interface Flags extends ScheduleFlags {
 const EXAMPLE = `
 Without files: among the mission's own dark windows that lie ahead and are free. With files: among those windows, of any
 satellites and stations; a file is a list of {window_id, satellite_id, station_ids, start_utc, end_utc, expected_bits}, or
-what \`twinpass windows --json\` printed. Examples:
+what \`twinpass windows --json\` printed.
+Examples:
   twinpass schedule choose --from 2018-09-14 --nights 14 --propose --who anna --why "best of the fortnight" --demo
   twinpass schedule choose a.json b.json --demand delingha,nanshan=20000 --weight delingha,ngari=2 --station-turnaround 120`;
 
