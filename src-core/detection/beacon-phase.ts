@@ -51,12 +51,37 @@ interface Line {
  * @golden tests/core/detection/beacon-phase.test.ts
  */
 export function followBeacon(input: BeaconInput): BeaconPhase {
+  return keepGoodNodes(fitBeaconNodes(input));
+}
+
+/** The fit of every node, good or bad. */
+export interface NodeFits {
+  readonly phase: Float64Array;
+  readonly rms_ns: Float64Array;
+  /** Standard error of the phase, nanoseconds. */
+  readonly error_ns: Float64Array;
+  readonly pulses: Int32Array;
+}
+
+/**
+ * The fits of `followBeacon` alone: each node is judged by its own pulses, so any stretch of nodes can be fitted apart.
+ *
+ *   phase = p_n + s_n (t - t_n) over |t - t_n| < 0.1 s, 3.5 sigma trimmed
+ *
+ * @units phase in pulses, spread and error in nanoseconds
+ * @shape one value a node; pulses in order of time
+ * @errors NaN at nodes without a significant peak
+ * @validity as followBeacon
+ * @source PHYSICS section 4, steps 2 and 4
+ * @golden tests/core/detection/live-counter.test.ts, any cut against one piece
+ */
+export function fitBeaconNodes(input: BeaconInput): NodeFits {
   const { clock, rate_hz } = input;
   const fraction = pulsePhases(input);
   const nodes = clock.intervals + 1;
   const track = {
     phase: new Float64Array(nodes).fill(Number.NaN), rms_ns: new Float64Array(nodes).fill(Number.NaN),
-    error: new Float64Array(nodes).fill(Number.NaN), pulses: new Int32Array(nodes),
+    error_ns: new Float64Array(nodes).fill(Number.NaN), pulses: new Int32Array(nodes),
   };
   const bounds = nodeBounds(input);
   const widest = bounds.reduce((most, from, n) => (n < 2 ? most : Math.max(most, from - bounds[n - 2]!)), 0);
@@ -80,10 +105,10 @@ export function followBeacon(input: BeaconInput): BeaconPhase {
     if (line === null) continue;
     track.phase[n] = wrapPhase(peak + line.zero);
     track.rms_ns[n] = (line.rms / rate_hz) * 1e9;
-    track.error[n] = (line.error / rate_hz) * 1e9;
+    track.error_ns[n] = (line.error / rate_hz) * 1e9;
     track.pulses[n] = line.count;
   }
-  return { ...track, valid: dropWorstNodes(track) };
+  return track;
 }
 
 /** To [-0.5, 0.5]. */
@@ -184,23 +209,29 @@ function fitWithin(points: Scratch, before: Line | null, limit: number): Line | 
   return { zero: zero + a, slope: slope + b, rms, error: rms * Math.sqrt(sxx / spread), count: n };
 }
 
-interface NodeFits {
-  readonly phase: Float64Array;
-  readonly rms_ns: Float64Array;
-  readonly error: Float64Array;
-}
-
-/** Nodes at the edge of a gap, or on a chance cluster of false pulses, stand out by their spread or error. */
-function dropWorstNodes(track: NodeFits): number {
+/**
+ * Leaves out the nodes that stand out: at the edge of a gap, or on a chance cluster of false pulses.
+ *
+ *   out: spread or error beyond 5 medians of all nodes
+ *
+ * @units as the fits
+ * @shape one value a node; the fits given stay as they are
+ * @errors none
+ * @validity most nodes are good
+ * @source PHYSICS section 4, step 4: reject outliers
+ * @golden tests/core/detection/beacon-phase.test.ts
+ */
+export function keepGoodNodes({ phase: fitted, rms_ns, error_ns, pulses }: NodeFits): BeaconPhase {
   const limit = (values: Float64Array) => {
     const sorted = values.filter((value) => !Number.isNaN(value)).sort();
     return WORSE_MAX * Math.max(sorted[sorted.length >> 1] ?? 0, SPREAD_FLOOR_NS);
   };
-  const [rms_max, error_max] = [limit(track.rms_ns), limit(track.error)];
+  const [rms_max, error_max] = [limit(rms_ns), limit(error_ns)];
+  const phase = fitted.slice();
   let valid = 0;
-  for (let n = 0; n < track.phase.length; n += 1) {
-    if (track.rms_ns[n]! <= rms_max && track.error[n]! <= error_max) valid += 1;
-    else track.phase[n] = Number.NaN;
+  for (let n = 0; n < phase.length; n += 1) {
+    if (rms_ns[n]! <= rms_max && error_ns[n]! <= error_max) valid += 1;
+    else phase[n] = Number.NaN;
   }
-  return valid;
+  return { phase, rms_ns, pulses, valid };
 }

@@ -13,6 +13,10 @@ export interface CollectedPairs {
 export interface PairCollector {
   /** Takes the next clicks of both stations, none earlier than those before. */
   readonly take: (a: ClickPiece, b: ClickPiece) => void;
+  /** The pairs so far, valid until the next call: all but those whose clicks may still find partners. */
+  readonly peek: () => CollectedPairs;
+  /** Lets go of the pairs so far; their clicks may pair again with later ones. */
+  readonly forget: () => void;
   readonly finish: () => CollectedPairs;
 }
 
@@ -53,17 +57,26 @@ export function createPairCollector(window: PairWindow): PairCollector {
       copyClick(b, times.row_b + j);
     }
   };
+  const peek = () => {
+    const row = new Int32Array(delta_ns.length).map((_, k) => k);
+    const deltas = delta_ns.values.subarray(0, delta_ns.length);
+    return { pairs: { a: row, b: row, delta_ns: deltas }, a: copied(a), b: copied(b) };
+  };
   return {
     take: (nextA, nextB) => {
       hold(a, nextA);
       hold(b, nextB);
       carry.take({ a: nextA.time_ns, b: nextB.time_ns });
     },
+    peek,
+    forget: () => {
+      delta_ns.length = 0;
+      a.length = 0;
+      b.length = 0;
+    },
     finish: () => {
       carry.finish();
-      const row = new Int32Array(delta_ns.length).map((_, k) => k);
-      const deltas = delta_ns.values.subarray(0, delta_ns.length);
-      return { pairs: { a: row, b: row, delta_ns: deltas }, a: copied(a), b: copied(b) };
+      return peek();
     },
   };
 }

@@ -72,6 +72,12 @@ export interface PairTally {
 export interface TallyBuilder {
   /** Takes the next clicks of both stations; one of the two may be empty. */
   readonly take: (a: ClickPiece, b: ClickPiece) => void;
+  /** The tally so far, its pairs valid until the next call; clicks of the last microsecond may be missing. */
+  readonly peek: () => PairTally;
+  /** Pairs in all displaced gates so far. */
+  readonly peekDisplaced: () => number;
+  /** Lets go of the pairs near the peak so far; everything that is only counted goes on. */
+  readonly forgetPairs: () => void;
   readonly finish: () => PairTally;
 }
 
@@ -100,6 +106,10 @@ export function createPairTally(rule: TallyRule): TallyBuilder {
       addPairHistogram(times, { centre: offset_ns + side * middle, half_width: reach }, displaced);
     }
   });
+  const tallyOf = (pairs: CollectedPairs): PairTally => {
+    const [count, sigma] = [displaced[0]! / DISPLACED, Math.sqrt(displaced[0]!) / DISPLACED];
+    return { rule, near: pairs, singles, accidentals: { count, sigma, gates: DISPLACED } };
+  };
   return {
     take: (a, b) => {
       countDetectors(a.detector, singles[0]);
@@ -107,10 +117,12 @@ export function createPairTally(rule: TallyRule): TallyBuilder {
       near.take(a, b);
       carry.take({ a: a.time_ns, b: b.time_ns });
     },
+    peek: () => tallyOf(near.peek()),
+    peekDisplaced: () => displaced[0]!,
+    forgetPairs: near.forget,
     finish: () => {
       carry.finish();
-      const [count, sigma] = [displaced[0]! / DISPLACED, Math.sqrt(displaced[0]!) / DISPLACED];
-      return { rule, near: near.finish(), singles, accidentals: { count, sigma, gates: DISPLACED } };
+      return tallyOf(near.finish());
     },
   };
 }

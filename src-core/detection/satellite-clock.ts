@@ -91,7 +91,7 @@ export interface PhaseDifference {
  * Numbers B's pulses as A numbers them: the phases of one satellite clock seen by two stations differ by
  * their UTC errors only, microseconds, so whole pulses of difference are miscounts. B's phase is changed.
  *
- *   p_B -> p_B + round(p_A - p_B - d),  d the circular mean of p_A - p_B
+ *   p_B -> p_B + round(p_A - p_B - d),  d the circular mean of p_A - p_B, or the one that was agreed on before
  *
  * @units pulses
  * @shape B's nodes; A interpolated linearly at the same emission time
@@ -100,7 +100,7 @@ export interface PhaseDifference {
  * @source PHYSICS section 4, step 3
  * @golden tests/core/detection/satellite-clock.test.ts
  */
-export function numberAlike(a: SatelliteClock, b: SatelliteClock): PhaseDifference | null {
+export function numberAlike(a: SatelliteClock, b: SatelliteClock, agreed?: number): PhaseDifference | null {
   const guide = phaseAt(a, b);
   let [sine, cosine, common] = [0, 0, 0];
   for (let n = 0; n < guide.phase.length; n += 1) {
@@ -111,7 +111,7 @@ export function numberAlike(a: SatelliteClock, b: SatelliteClock): PhaseDifferen
     common += 1;
   }
   if (common === 0) return null;
-  const mean = Math.atan2(sine, cosine) / (2 * Math.PI);
+  const mean = agreed ?? Math.atan2(sine, cosine) / (2 * Math.PI);
   const node = new Int32Array(common);
   const residual = new Float64Array(common);
   let row = 0;

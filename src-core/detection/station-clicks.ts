@@ -1,4 +1,4 @@
-import { createDeadTimeMemory, keepLivePiece } from './dead-time.ts';
+import { createDeadTimeMemory, keepLivePiece, type DeadTimeMemory } from './dead-time.ts';
 import { commonSpans, liveSpans, toSatelliteTime, type PulseSpans, type SatelliteClock } from './satellite-clock.ts';
 import type { StationEvents } from './split-channels.ts';
 import type { LockedRecording, LockedStation } from './station-clock.ts';
@@ -43,6 +43,8 @@ export interface ClickStreamRule extends ClickRule {
   readonly dead_time_ns: number;
   /** Seconds of the pass in which all clicks are counted, if wanted. */
   readonly slices?: SecondSlices;
+  /** What a stream before this one saw, if it is carried on: `dead_s` then counts from there. */
+  readonly memory?: DeadTimeMemory;
 }
 
 export type ClickPiece = Pick<PairableClicks, 'time_ns' | 'detector' | 'event'>;
@@ -76,7 +78,7 @@ export interface ClickStream {
 export function createClickStream(clock: SatelliteClock, rule: ClickStreamRule): ClickStream {
   const dead_time = { dead_time_s: rule.dead_time_ns * 1e-9, together_s: rule.gate_ns * 1e-9 };
   const ends = spanEnds(rule, 1e9 / clock.rate_hz);
-  const memory = createDeadTimeMemory();
+  const memory = rule.memory ?? createDeadTimeMemory();
   const dropped = { dead_time: 0, beacon_gap: 0, no_common_time: 0 };
   const by_second = new Float64Array(rule.slices?.count ?? 0);
   let span_next = 0;
