@@ -25,7 +25,7 @@ module.exports = {
       ['^src-main/pipeline/', '^src-core/', '^src-contract/', '^node_modules/jsonc-parser/'],
       'pipeline/ combines core domains into what the contract shows: values in, values out. I/O belongs to its callers.'),
     only('store-is-below-services', '^src-main/store/',
-      ['^src-main/store/', '^src-main/pipeline/json-text[.]ts$', '^src-core/', '^src-contract/', '^node_modules/(@types/)?better-sqlite3/', '^node_modules/hyparquet-writer/', '^(node:)?(fs|path|crypto|os|fs/promises)$'],
+      ['^src-main/store/', '^src-main/pipeline/json-text[.]ts$', '^src-core/', '^src-contract/', '^node_modules/(@types/)?better-sqlite3/', '^node_modules/hyparquet-writer/', '^(node:)?(fs|path|crypto|os|zlib|fs/promises)$'],
       'The store answers questions; it does not ask them. Move the logic up into a service.'),
     only('host-only-names-services', '^src-main/host/',
       ['^src-main/(host|services)/', '^src-contract/', '^src-core/result[.]ts$', '^node_modules/zod/'],

@@ -29,7 +29,11 @@ const recording = {
   format: z.literal('twinpass-recording/1'),
   station: stationId,
   state: entangledState,
-  tags: z.strictObject({ file: fileName, type: z.enum(['ptu', 'a0', 'a1', 'a2', 'qutag', 'csv']), sha256 }),
+  tags: z.strictObject({
+    file: fileName,
+    /** `tpb`: batches that came over the wire; such a recording lies in a pass file, never beside its manifest. */
+    type: z.enum(['ptu', 'a0', 'a1', 'a2', 'qutag', 'csv', 'tpb']), sha256,
+  }),
   beacon: z.strictObject({ channel: clockChannel, nominal_rate_hz: z.number().min(1).max(1e8) }).optional(),
   pps: z.strictObject({ channel: clockChannel, first_edge_utc: z.iso.datetime() }).optional(),
   dead_time_ns: nonNegative.max(1e6),

@@ -179,7 +179,7 @@ function readPlaces(cursor: Cursor, count: number): Result<Uint8Array<ArrayBuffe
   if (width === undefined) return CUT;
   if (width < 1 || width > 8) return damaged(`${width} bits for a detector's place, outside 1 to 8`);
   const packed = cursor.take(4 * wordsOf(count, width));
-  return packed === null ? CUT : ok(unpackBits(new Uint32Array(packed.slice().buffer), width, detector));
+  return packed === null ? CUT : ok(unpackBits(new Uint32Array(new Uint8Array(packed).buffer), width, detector));
 }
 
 function readStreams(cursor: Cursor): Result<Pick<TagBatch, 'clicks' | 'beacon' | 'pps'>, TagBatchError> {

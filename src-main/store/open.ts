@@ -73,6 +73,12 @@ function checkVersion(db: Database.Database, directory: string): Result<null, St
   return invalidFile(db.name, `schema ${schemaVersion(db)} is older than ${known}; open the file for writing once`);
 }
 
+/** A sealed pass of an older schema is read as it is, also from a medium that cannot be written: steps only add to it. */
+function checkPassVersion(db: Database.Database, directory: string): Result<null, StoreError> {
+  const known = readMigrations(directory).length;
+  return schemaVersion(db) > known ? newerThanConsole(db, known) : ok(null);
+}
+
 /** Size of the database as its pages count it. */
 export const fileBytes = (db: Database.Database) =>
   Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
@@ -126,7 +132,7 @@ export function openPassFile(path: string, options: OpenOptions = {}): Result<Da
       const kind = checkKind(db, PASS_APPLICATION_ID);
       if (!kind.ok) return kind;
       configure(db);
-      return readonly ? checkVersion(db, migrations) : migrate(db, migrations);
+      return readonly ? checkPassVersion(db, migrations) : migrate(db, migrations);
     });
   });
 }
@@ -143,6 +149,39 @@ export function createPartialPassFile(
       db.pragma(`application_id = ${PASS_APPLICATION_ID}`);
       configure(db);
       db.pragma('synchronous = OFF'); // The whole file is flushed once, before it is renamed.
+      return migrate(db, migrations);
+    });
+  });
+}
+
+/** What a pass that is being recorded needs: durable in every commit, and nobody else writing. */
+function configureLive(db: Database.Database): void {
+  db.pragma('locking_mode = EXCLUSIVE'); // A second console does not record the same pass; ends with the process.
+  configure(db);
+  db.pragma('journal_mode = WAL'); // One flush a commit, where a rollback journal takes three.
+}
+
+/** The file of a pass that begins. */
+export function createLiveDatabase(path: string, migrations: string): Result<Database.Database, StoreError> {
+  return attempt(path, () => {
+    const db = new Database(path, { timeout: 0 });
+    return prepared(db, () => {
+      db.pragma(`application_id = ${PASS_APPLICATION_ID}`);
+      configureLive(db);
+      return migrate(db, migrations);
+    });
+  });
+}
+
+/** The file of a pass whose recording goes on, as after a crash. */
+export function openLiveDatabase(path: string, migrations = PASS_MIGRATIONS): Result<Database.Database, StoreError> {
+  return attempt(path, () => {
+    closeSync(openSync(path, 'r'));
+    const db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    return prepared(db, () => {
+      const kind = checkKind(db, PASS_APPLICATION_ID);
+      if (!kind.ok) return kind;
+      configureLive(db);
       return migrate(db, migrations);
     });
   });

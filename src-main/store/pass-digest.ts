@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { canonicalJson, type Plain } from '../../src-core/archive/canonical-json.ts';
+import { schemaVersion } from './migrate.ts';
 import type { SealedChunk } from './outcome-cipher.ts';
 
 export const sha256Of = (...parts: readonly (string | Uint8Array)[]): string => {
@@ -21,6 +22,16 @@ const COVERED = [
   'SELECT station, chunk_index, events, sha256 FROM outcome_chunk ORDER BY station, stream, chunk_index',
 ];
 
+/** The schema that brought what a live pass has beside its tags. */
+export const LOG_SCHEMA = 2;
+/** A file without such rows has the digest it had before. */
+const COVERED_LIVE = [
+  `SELECT station, kind, block_index, messages, first_seq, last_seq, first_t_utc_ms, last_t_utc_ms, sha256
+     FROM message_block ORDER BY station, kind, block_index`,
+  'SELECT event_id, at_utc_ms, station, source, severity, who, text FROM pass_event ORDER BY event_id',
+  'SELECT station, batches, batches_lost, first_utc_s, hex(seconds) AS seconds FROM pass_completeness ORDER BY station',
+];
+
 /**
  * One digest over all that was recorded: every row, and every blob through its own digest, verdicts apart. It is what
  * mission.db remembers of the file, because the file itself grows with each verdict.
@@ -32,7 +43,16 @@ export function contentSha256(db: Database): string {
     for (const row of rows.iterate()) hash.update(`${canonicalJson(row)}\n`);
     hash.update('\n');
   }
+  if (schemaVersion(db) >= LOG_SCHEMA) coverLive(db, hash);
   return hash.digest('hex');
+}
+
+function coverLive(db: Database, hash: Hash): void {
+  for (const [place, sql] of COVERED_LIVE.entries()) {
+    for (const row of db.prepare<[], Readonly<Record<string, Plain>>>(sql).iterate()) {
+      hash.update(`${place} ${canonicalJson(row)}\n`);
+    }
+  }
 }
 
 /** A verdict's row as its chain covers it: the text that is stored, not what it parses to. */

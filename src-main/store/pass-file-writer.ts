@@ -10,7 +10,8 @@ import { makeFolder } from './make-folder.ts';
 import { createPartialPassFile } from './open.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { contentSha256 } from './pass-digest.ts';
-import { readStations } from './pass-rows.ts';
+import { writePassLog, type PassLog } from './pass-log.ts';
+import { insertMeta, readStations } from './pass-rows.ts';
 import type { ClickBatch, PassMeta, SealedPass, StationHeader, StationTotals } from './pass-types.ts';
 import { attempt, attemptValue, refused, type StoreError } from './store-error.ts';
 
@@ -19,12 +20,15 @@ const PARTIAL_SUFFIX = `${PASS_SUFFIX}.partial`;
 export const passFileName = (pass_id: string) => `${pass_id}${PASS_SUFFIX}`;
 export const partialPassName = (pass_id: string) => `${pass_id}${PARTIAL_SUFFIX}`;
 
+/** What may be known of a recording only at its end, as where it came over the wire. */
+type FinishedStation = StationTotals & Partial<Pick<StationHeader, 'sha256' | 'bytes' | 'manifest_json'>>;
+
 /** One station's events on their way into the file, in batches of any size. */
 export interface StationWriter {
   readonly appendClicks: (batch: ClickBatch) => Result<null, StoreError>;
   readonly appendBeacon: (ticks: Float64Array) => Result<null, StoreError>;
   readonly appendPps: (ticks: Float64Array) => Result<null, StoreError>;
-  readonly finish: (totals: StationTotals) => Result<null, StoreError>;
+  readonly finish: (totals: FinishedStation) => Result<null, StoreError>;
 }
 
 /** A whole station at once, for callers that hold its columns anyway. */
@@ -41,6 +45,8 @@ export interface StationColumns extends StationHeader, StationTotals {
 export interface PassFileWriter {
   readonly beginStation: (header: StationHeader) => Result<StationWriter, StoreError>;
   readonly addStation: (columns: StationColumns) => Result<null, StoreError>;
+  /** What a live pass has beside its tags. */
+  readonly addLog: (log: PassLog) => Result<null, StoreError>;
   /** Closes the recording for ever and flushes it to the disk. */
   readonly seal: () => Result<SealedPass, StoreError>;
   /** Gives the sealed file its name. */
@@ -82,14 +88,6 @@ export function createPassFileWriter(options: NewPassFile): Result<PassFileWrite
   return ok(writerOf(options, { db, path, final: join(directory, passFileName(meta.pass_id)) }));
 }
 
-function insertMeta(db: Database.Database, meta: PassMeta, outcome_key_id: string): void {
-  db.prepare(`INSERT INTO pass_meta (only_row, pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds,
-    mission_id, mission_json, elements_text, code_version, created_at_utc_ms, outcome_key_id)
-    VALUES (1, :pass_id, :night, :mode, :entangled_state, :custody, :start_utc_ms, :seconds, :mission_id, :mission_json,
-    :elements_text, :code_version, :created_at_utc_ms, :outcome_key_id)`)
-    .run({ ...meta, outcome_key_id });
-}
-
 /** Gives a sealed pass its name; a file that lies there already, as after a crash, is never overwritten. */
 export function publishPass(directory: string, pass_id: string): Result<string, StoreError> {
   const final = join(directory, passFileName(pass_id));
@@ -108,7 +106,7 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
   let published = false;
   const beginStation: PassFileWriter['beginStation'] = (header) => attempt(path, () => {
     insertStation(db, header);
-    const finish = (totals: StationTotals) => finishStation(db, header.station, totals);
+    const finish = (totals: FinishedStation) => finishStation(db, header.station, totals);
     return ok(stationWriter(path, createChunkWriter(sink, header), finish));
   });
   return {
@@ -126,6 +124,10 @@ function writerOf(options: NewPassFile, { db, path, final }: Draft): PassFileWri
       }
       return ok(null);
     },
+    addLog: (log) => attemptValue(path, () => {
+      writePassLog(db, log);
+      return null;
+    }),
     seal: () => attemptValue(path, () => {
       const content_sha256 = contentSha256(db);
       db.prepare('UPDATE pass_meta SET content_sha256 = ?').run(content_sha256);
@@ -156,12 +158,14 @@ function insertStation(db: Database.Database, header: StationHeader): void {
     .run(station, file_name, type, sha256, bytes, manifest_json, tick_ps, origin_ticks, detectors);
 }
 
-function finishStation(db: Database.Database, station: string, { events, counters }: StationTotals): void {
-  db.prepare('UPDATE recording SET events = ?, counters_json = ? WHERE station = ?')
-    .run(events, JSON.stringify(counters), station);
+function finishStation(db: Database.Database, station: string, totals: FinishedStation): void {
+  const { events, counters, sha256 = null, bytes = null, manifest_json = null } = totals;
+  db.prepare(`UPDATE recording SET events = ?, counters_json = ?, sha256 = coalesce(?, sha256),
+    bytes = coalesce(?, bytes), manifest_json = coalesce(?, manifest_json) WHERE station = ?`)
+    .run(events, JSON.stringify(counters), sha256, bytes, manifest_json, station);
 }
 
-function stationWriter(path: string, chunks: ChunkWriter, close: (totals: StationTotals) => void): StationWriter {
+function stationWriter(path: string, chunks: ChunkWriter, close: (totals: FinishedStation) => void): StationWriter {
   return {
     appendClicks: (batch) => attempt(path, () => chunks.append('clicks', batch)),
     appendBeacon: (ticks) => attempt(path, () => chunks.append('beacon', { ticks })),

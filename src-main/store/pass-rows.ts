@@ -27,3 +27,22 @@ export interface MetaRow extends PassMeta { readonly outcome_key_id: string; rea
 export const readMeta = (db: Database): MetaRow | undefined => db.prepare<[], MetaRow>(
   `SELECT pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id, mission_json,
     elements_text, code_version, created_at_utc_ms, outcome_key_id, content_sha256 FROM pass_meta`).get();
+
+/** What is known of the pass itself, apart from the file. */
+export function metaOf(row: MetaRow): PassMeta {
+  const { pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id } = row;
+  const { mission_json, elements_text, code_version, created_at_utc_ms } = row;
+  return {
+    pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds, mission_id,
+    mission_json, elements_text, code_version, created_at_utc_ms,
+  };
+}
+
+/** The one row that says which pass the file is of. */
+export function insertMeta(db: Database, meta: PassMeta, outcome_key_id: string): void {
+  db.prepare(`INSERT INTO pass_meta (only_row, pass_id, night, mode, entangled_state, custody, start_utc_ms, seconds,
+    mission_id, mission_json, elements_text, code_version, created_at_utc_ms, outcome_key_id)
+    VALUES (1, :pass_id, :night, :mode, :entangled_state, :custody, :start_utc_ms, :seconds, :mission_id, :mission_json,
+    :elements_text, :code_version, :created_at_utc_ms, :outcome_key_id)`)
+    .run({ ...meta, outcome_key_id });
+}

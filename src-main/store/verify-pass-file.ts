@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { chunkSha256, contentSha256, sha256Of, verdictSha256, type ChainedVerdict } from './pass-digest.ts';
+import { checkMessages } from './pass-log.ts';
 import { openChunk, prepareChunks, readSealed, wrongKey, type OutcomeRow, type TimesRow } from './pass-file-reader.ts';
 import { STREAMS, type SealedPass, type StoredStation, type VerdictRow } from './pass-types.ts';
 import { damageOf, messageOf, type StoreError } from './store-error.ts';
@@ -134,6 +135,7 @@ async function checkRecording(check: Check): Promise<boolean> {
     }
     if (!await checkOutcomes(check, station, chunks)) return false;
   }
+  checkMessages(check.db, check.find);
   if (contentSha256(check.db) !== check.sealed.content_sha256) {
     check.find('recording: its rows do not match the digest it was sealed with');
   }

@@ -20,6 +20,7 @@ const BYTES_PER_ROW: Readonly<Record<RecordingManifest['tags']['type'], number>>
   a2: 17,
   qutag: 10,
   csv: 14,
+  tpb: 4,
 };
 
 type Recording = RecordingPlace & StationPlace;

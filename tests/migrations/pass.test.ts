@@ -87,3 +87,55 @@ test('0001: chunks of one stream are found and ordered by the primary key', () =
   expect(plan).toContain('sqlite_autoindex_tag_chunk_1');
   expect(plan).not.toContain('TEMP B-TREE');
 });
+
+const LIVE_BATCH = `INSERT INTO live_batch VALUES ('delingha', 1, 1e12, 0, 9, 3, 2, zeroblob(12), zeroblob(16), x'0000')`;
+const LIVE_MESSAGE = `INSERT INTO live_message VALUES ('delingha', 'telemetry', 1, 1e12, '{}')`;
+const EVENT = `INSERT INTO pass_event VALUES (1, 1e12, NULL, 'operator', 'routine', 'Wang', 'clear')`;
+const BLOCK = `INSERT INTO message_block VALUES ('delingha', 'telemetry', 0, 2, 1, 2, 1e12, 1e12, x'00', '${HASH}')`;
+const COMPLETENESS = `INSERT INTO pass_completeness VALUES ('delingha', 10, 1, 1536948969, x'ff00')`;
+
+test('0002 adds to a sealed pass of schema 1 and leaves what it holds', () => {
+  const db = filled();
+  db.exec(`${SEAL}; ${VERDICT}`);
+  expect(migrate(db, 'migrations/pass', 2)).toEqual({ ok: true, value: 2 });
+  expect(db.prepare('SELECT content_sha256 FROM pass_meta').pluck().get()).toBe(HASH);
+  expect(db.prepare('SELECT count(*) FROM tag_chunk').pluck().get()).toBe(1);
+  for (const sql of [LIVE_BATCH, LIVE_MESSAGE, EVENT, BLOCK, COMPLETENESS]) expect(() => db.exec(sql)).toThrow('sealed');
+});
+
+test.each([
+  ['a batch, changed', LIVE_BATCH, 'UPDATE live_batch SET clicks = 4'],
+  ['a batch, removed', LIVE_BATCH, 'DELETE FROM live_batch'],
+  ['a message, removed', LIVE_MESSAGE, 'DELETE FROM live_message'],
+  ['a note, changed', EVENT, `UPDATE pass_event SET text = 'cloudy'`],
+  ['a block, changed', BLOCK, `UPDATE message_block SET body = x'01'`],
+  ['completeness, changed', COMPLETENESS, 'UPDATE pass_completeness SET batches_lost = 0'],
+])('0002 keeps what was recorded: %s', (_, insert, change) => {
+  const db = setupAt(2);
+  db.exec(`${META}; ${insert}`);
+  expect(() => db.exec(change)).toThrow('kept');
+});
+
+test.each([
+  ['the same batch twice', `${LIVE_BATCH}; ${LIVE_BATCH}`, 'live_batch.station, live_batch.seq'],
+  ['a batch that ends before it begins', LIVE_BATCH.replace('0, 9', '9, 0'), 'to_tick >= from_tick'],
+  ['ciphertext of another length', LIVE_BATCH.replace(`x'0000'`, `x'00'`), 'length(sealed) = bytes'],
+  ['a message that is no JSON', LIVE_MESSAGE.replace('{}', '{'), 'json_valid'],
+  ['a source nobody knows', EVENT.replace('operator', 'rumour'), 'source IN'],
+  ['more messages than numbers', BLOCK.replace('2, 1, 2', '3, 1, 2'), 'last_seq'],
+])('0002 refuses %s', (_, sql, constraint) => {
+  const db = setupAt(2);
+  db.exec(META);
+  expect(() => db.exec(sql)).toThrow(constraint);
+});
+
+test('0002: the batches and messages of a station are found and ordered by their primary keys', () => {
+  const db = setupAt(2);
+  const planOf = (sql: string) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
+  for (const sql of [`SELECT sealed FROM live_batch WHERE station = 'a' ORDER BY seq`,
+    `SELECT body FROM live_message WHERE station = 'a' AND kind = 'event' ORDER BY seq`,
+    `SELECT body FROM message_block WHERE station = 'a' AND kind = 'event' ORDER BY block_index`]) {
+    expect(planOf(sql)).toMatch(/USING (INDEX|PRIMARY KEY)/);
+    expect(planOf(sql)).not.toContain('TEMP B-TREE');
+  }
+});

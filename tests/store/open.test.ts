@@ -1,11 +1,13 @@
 // Goal: a database is opened, made or migrated; one that is damaged, foreign or newer is refused with what to do.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openMissionDb, openPassFile } from '../../src-main/store/open.ts';
+import { appendVerdict } from '../../src-main/store/pass-file-verdicts.ts';
+import { createPassFileWriter } from '../../src-main/store/pass-file-writer.ts';
 import { containing, matching } from '../support/messages.ts';
-import { freshArchive, importPass, must, ownFolder, stationColumns } from './pass-fixture.ts';
+import { freshArchive, importPass, META, must, ownFolder, stationColumns, VERDICT } from './pass-fixture.ts';
 
 function missionFile() {
   const path = join(ownFolder(), 'deep', 'mission.db');
@@ -116,4 +118,29 @@ test('a schema that is behind is migrated, and read-only refused with what to do
   const after = must(openMissionDb(path, { migrations }));
   expect(after.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'b'`).pluck().get()).toBe(0);
   after.close();
+});
+
+test('a sealed pass of an older schema is read as it is, and its digest stands after it was brought up', async () => {
+  const archive = await freshArchive();
+  const steps = ownFolder();
+  copyFileSync('migrations/pass/0001-recordings-and-verdicts.sql', join(steps, '0001-recordings-and-verdicts.sql'));
+  const { directory } = archive.files;
+  const writer = must(createPassFileWriter({ directory, meta: META, vault: archive.vault, migrations: steps }));
+  must(writer.addStation(stationColumns('delingha', 100, 1)));
+  const { content_sha256 } = must(writer.seal());
+  const path = join(directory, must(writer.publish()));
+  const version = () => {
+    const db = new Database(path, { readonly: true });
+    const found = db.pragma('user_version', { simple: true });
+    db.close();
+    return found;
+  };
+  expect(must(await archive.files.verify(`${META.pass_id}.tpass`))).toMatchObject({ intact: true });
+  expect(version()).toBe(1);
+  must(appendVerdict(path, VERDICT));
+  expect(version()).toBe(2);
+  const reader = must(archive.files.open(`${META.pass_id}.tpass`));
+  expect(reader.pass.content_sha256).toBe(content_sha256);
+  reader.close();
+  expect(must(await archive.files.verify(`${META.pass_id}.tpass`))).toMatchObject({ findings: [] });
 });

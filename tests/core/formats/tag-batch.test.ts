@@ -125,3 +125,12 @@ test('property: damage under a right checksum is refused or read, never more', (
     else expect(encodeTagBatch(result.value).length).toBeGreaterThan(0);
   }), { numRuns: 2000 });
 });
+
+test('a batch in the middle of a Node buffer, as a socket brings it, is read like any other', () => {
+  const clicks = { ticks: Float64Array.from({ length: 900 }, (_, i) => i * 1e7), detector: new Uint8Array(900).fill(2) };
+  const batch: TagBatch = { ...EMPTY, clicks, beacon: Float64Array.of(5, 6), pps: Float64Array.of(7) };
+  for (const offset of [1, 3, 64]) {
+    const carrier = Buffer.concat([Buffer.alloc(offset), encodeTagBatch(batch)]);
+    expect(decoded(carrier.subarray(offset))).toEqual(batch);
+  }
+});
