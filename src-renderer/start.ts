@@ -3,11 +3,13 @@ import './shared/tokens.css';
 import './shared/base.css';
 import { mount } from 'svelte';
 import { Appearance } from './shared/appearance.svelte.ts';
+import { Operator } from './shared/operator.svelte.ts';
 import type { Client } from './transport/client.ts';
 import Console from './views/Console.svelte';
 import { Session } from './views/session.svelte.ts';
 
 const THEME_KEY = 'twinpass.theme';
+const OPERATOR_KEY = 'twinpass.operator';
 const TICK_MS = 200;
 const SYNCHRONISE_MS = 20_000;
 const FONT_PATIENCE_MS = 1500;
@@ -28,7 +30,11 @@ export async function startConsole(client: Client, target: HTMLElement): Promise
     apply: (theme) => { document.documentElement.dataset['theme'] = theme; },
   });
   const measure = () => { appearance.scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; };
-  const session = new Session({ client, appearance, steadyMs: () => performance.now() });
+  const operator = new Operator({
+    read: () => localStorage.getItem(OPERATOR_KEY),
+    write: (name) => localStorage.setItem(OPERATOR_KEY, name),
+  });
+  const session = new Session({ client, appearance, operator, steadyMs: () => performance.now() });
   session.route.follow(location.hash);
   await fontsReady();
   measure();

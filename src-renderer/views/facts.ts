@@ -1,11 +1,33 @@
 import { fixed } from '../shared/numbers.ts';
 import { shortDigest } from '../shared/numbers.ts';
+import type { FrameMeter } from '../features/live/frame-meter.svelte.ts';
 import type { ViewName } from './route.svelte.ts';
 import type { Workspace } from './session.svelte.ts';
 
 /** What the footer says about where a view's numbers come from. */
-export function footerFacts(view: ViewName, { plan, passes, mission }: Workspace): readonly string[] {
-  return view === 'plan' ? planFacts(plan) : passFacts(passes, mission);
+export function footerFacts(view: ViewName, workspace: Workspace, meter: FrameMeter): readonly string[] {
+  switch (view) {
+    case 'plan':
+      return planFacts(workspace.plan);
+    case 'live':
+      return liveFacts(workspace.live, meter);
+    case 'passes':
+      return passFacts(workspace.passes, workspace.mission);
+  }
+}
+
+function liveFacts({ pass, held }: Workspace['live'], { per_second, dropped }: FrameMeter): readonly string[] {
+  if (pass === null) return ['No pass is on'];
+  const { stations } = pass;
+  const of = (count: (station: (typeof stations)[number]['completeness']) => number) =>
+    stations.reduce((sum, { completeness }) => sum + count(completeness), 0);
+  return [
+    held ? 'plots held' : `plots ${fixed(per_second)} frames/s`,
+    dropped === 0 ? 'no frame dropped' : `frames dropped: ${fixed(dropped)}`,
+    `batches ${stations.map(({ completeness }) => fixed(completeness.batches)).join(' / ')}, asked again `
+      + `${fixed(of(({ requested_again }) => requested_again))}, missing ${fixed(of(({ missing }) => missing))}`,
+    `custody: ${pass.custody}${pass.simulated ? ', simulated' : ''}`,
+  ];
 }
 
 function planFacts({ nights }: Workspace['plan']): readonly string[] {

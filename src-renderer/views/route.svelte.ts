@@ -1,11 +1,12 @@
-export type ViewName = 'plan' | 'passes';
+export type ViewName = 'plan' | 'live' | 'passes';
 
 export interface Place { readonly view: ViewName; readonly pass_id: string | null }
 
 /** The view and pass an address fragment names; anything else is Plan. */
 export function placeOf(hash: string): Place {
-  const [, view, id] = /^#\/(plan|passes)(?:\/([a-z0-9-]+))?$/.exec(hash) ?? [];
-  return view === 'passes' ? { view: 'passes', pass_id: id ?? null } : { view: 'plan', pass_id: null };
+  const [, view, id] = /^#\/(plan|live|passes)(?:\/([a-z0-9-]+))?$/.exec(hash) ?? [];
+  if (view === 'passes') return { view, pass_id: id ?? null };
+  return { view: view === 'live' ? 'live' : 'plan', pass_id: null };
 }
 
 /** Where the console stands, kept in the address: reload and back work, and a pass can be linked to. */

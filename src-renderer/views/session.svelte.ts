@@ -1,8 +1,10 @@
 import type { ConnectionState } from '../../src-contract/carrier.ts';
 import type { MissionView } from '../../src-contract/operations.ts';
+import { Alarms } from '../features/alarms/alarms.svelte.ts';
 import { Elements } from '../features/elements/elements.svelte.ts';
 import { Flight } from '../features/flight/flight.svelte.ts';
 import { NextWindow } from '../features/frame/next-window.svelte.ts';
+import { Live } from '../features/live/live.svelte.ts';
 import { Passes } from '../features/passes/passes.svelte.ts';
 import { Plan } from '../features/plan/plan.svelte.ts';
 import { Schedule } from '../features/schedule/schedule.svelte.ts';
@@ -11,12 +13,14 @@ import { Commands } from '../shared/commands.svelte.ts';
 import { JobBoard } from '../shared/job-board.svelte.ts';
 import { Loadable } from '../shared/loadable.svelte.ts';
 import { MissionClock } from '../shared/mission-clock.svelte.ts';
+import type { Operator } from '../shared/operator.svelte.ts';
 import type { Client } from '../transport/client.ts';
 import { Route } from './route.svelte.ts';
 
 export interface SessionPorts {
   readonly client: Client;
   readonly appearance: Appearance;
+  readonly operator: Operator;
   readonly steadyMs: () => number;
 }
 
@@ -29,6 +33,8 @@ export interface Workspace {
   readonly elements: Elements;
   readonly flight: Flight;
   readonly next: NextWindow;
+  readonly live: Live;
+  readonly alarms: Alarms;
 }
 
 /** An open console: its host, its clock, its jobs, and the workspace once the mission is known. */
@@ -44,9 +50,15 @@ export class Session {
   readonly appearance: Appearance;
   readonly clock: MissionClock;
   readonly jobs: JobBoard;
+  readonly operator: Operator;
+  /** What waits until somebody has said who they are; null where nothing does. */
+  waiting_for_name = $state.raw<(() => void) | null>(null);
+  readonly #steadyMs: () => number;
   #opened = false;
 
-  constructor({ client, appearance, steadyMs }: SessionPorts) {
+  constructor({ client, appearance, operator, steadyMs }: SessionPorts) {
+    this.operator = operator;
+    this.#steadyMs = steadyMs;
     this.client = client;
     this.appearance = appearance;
     this.clock = new MissionClock(client, steadyMs);
@@ -58,6 +70,8 @@ export class Session {
     const stop_events = this.client.subscribe((event) => {
       if (event.type === 'job.changed') this.jobs.accept(event.job);
       if (event.type === 'elements.changed') void this.workspace?.next.refresh();
+      if (event.type === 'live.changed') void this.workspace?.live.accept(event.live);
+      if (event.type === 'alarms.changed') this.workspace?.alarms.accept(event.alarms);
     });
     const stop_watching = this.client.watchConnection((state) => {
       this.connection = state;
@@ -74,6 +88,12 @@ export class Session {
   tick(): void {
     this.clock.tick();
     void this.workspace?.next.tick();
+    this.workspace?.live.tick();
+  }
+
+  /** Asks who sits here before something that is kept with a name. */
+  askName(then: () => void): void {
+    this.waiting_for_name = then;
   }
 
   async #connected(): Promise<void> {
@@ -85,8 +105,12 @@ export class Session {
     this.#opened = true;
     const mission = this.mission.value;
     if (mission === null) return;
-    if (this.workspace?.mission.mission_id === mission.mission_id) await this.workspace.next.refresh();
+    if (this.workspace?.mission.mission_id === mission.mission_id) await this.#refresh(this.workspace);
     else await this.#openMission(mission);
+  }
+
+  async #refresh({ next, live, alarms }: Workspace): Promise<void> {
+    await Promise.all([next.refresh(), live.refresh(), alarms.refresh()]);
   }
 
   async #openMission(mission: MissionView): Promise<void> {
@@ -100,8 +124,10 @@ export class Session {
       elements: new Elements(client),
       flight: new Flight(client, jobs),
       next: new NextWindow(ports),
+      live: new Live(client, this.#steadyMs),
+      alarms: new Alarms(client),
     };
     this.workspace = workspace;
-    await workspace.next.refresh();
+    await this.#refresh(workspace);
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionState } from '../../src-contract/carrier.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
+import type { LiveView } from '../../src-contract/live.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import { operations, type InputOf, type JobView, type OperationName,
   type OutputOf } from '../../src-contract/operations.ts';
@@ -11,6 +12,7 @@ import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
 import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
 import { createFixtureSources } from './fixture-sources.ts';
 import { createFixtureWeather } from './fixture-weather.ts';
+import { livePlanOf, liveSeriesOf } from './fixture-live.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
 
@@ -37,7 +39,9 @@ export interface FixtureHost {
   readonly weather: ReturnType<typeof createFixtureWeather>;
 }
 
-export interface FixtureOptions { readonly demo?: boolean; readonly empty?: boolean; readonly now_utc_ms?: number }
+export interface FixtureOptions { readonly demo?: boolean; readonly empty?: boolean; readonly now_utc_ms?: number;
+  /** The pass that is on; none by default. */
+  readonly live?: LiveView }
 
 function elementSet(change: Partial<ElementSetSummary> = {}): ElementSetSummary {
   return {
@@ -80,6 +84,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       source_name: 'pasted' })];
   const jobs = new Map<string, JobView>();
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
+  const live = options.live ?? { ...liveSample, pass: null };
   const schedule = createFixtureSchedule(now_utc_ms);
   const sources = createFixtureSources(now_utc_ms);
   const weather = createFixtureWeather(now_utc_ms);
@@ -160,11 +165,12 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       job_id: job({ title: `Distil ${pass_ids.join(', ')}`, stage: 'reconciling and amplifying' }).job_id }),
     'keys.listKeys': () => ({ keys: [] }),
     'keys.destroyKey': ({ key_id }) => ({ type: 'NotFound', what: 'key', id: key_id }),
-    'live.readLive': () => liveSample,
-    'live.readPlan': ({ pass_id }) => notFound(pass_id),
-    'live.readSeries': ({ pass_id }) => notFound(pass_id),
-    'live.directPass': () => liveSample,
-    'alarms.listAlarms': () => alarmSample,
+    'live.readLive': () => live,
+    'live.readPlan': ({ pass_id }) => (live.pass === null ? notFound(pass_id) : livePlanOf(live.pass)),
+    'live.readSeries': ({ pass_id }) => (live.pass === null ? notFound(pass_id)
+      : liveSeriesOf(live.pass, (live.pass.now_utc_ms - live.pass.start_utc_ms) / 1000)),
+    'live.directPass': () => live,
+    'alarms.listAlarms': () => (live.pass === null ? { ...alarmSample, alarms: [] } : alarmSample),
     'alarms.handleAlarm': () => alarmSample,
     'simulator.flyPass': () => ({ job_id: job({ stage: 'Photons at Delingha', fraction: 0.31 }).job_id }),
     'jobs.listJobs': () => ({ jobs: [...jobs.values()] }),

@@ -6,6 +6,7 @@ import { Elements, ageBadge } from '../../src-renderer/features/elements/element
 import { Flight, onFlight } from '../../src-renderer/features/flight/flight.svelte.ts';
 import { JobBoard } from '../../src-renderer/shared/job-board.svelte.ts';
 import { placeOf } from '../../src-renderer/views/route.svelte.ts';
+import { Operator } from '../../src-renderer/shared/operator.svelte.ts';
 import { Session } from '../../src-renderer/views/session.svelte.ts';
 import { createFixtureHost, NOW_UTC_MS, type FixtureOptions } from './fixture-host.ts';
 import { TLE } from './fixture-orbit.ts';
@@ -21,7 +22,8 @@ function memory(chosen: string | null = null) {
 async function openSession(options: FixtureOptions = {}) {
   const host = createFixtureHost(options);
   let steady_ms = 1000;
-  const session = new Session({ client: host.client, appearance: memory().appearance, steadyMs: () => steady_ms });
+  const session = new Session({ client: host.client, appearance: memory().appearance, operator: new Operator({ read: () => null, write: () => undefined }),
+    steadyMs: () => steady_ms });
   const close = session.open();
   host.connect('connected');
   await vi.waitFor(() => {
