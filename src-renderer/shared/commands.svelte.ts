@@ -38,8 +38,9 @@ export class Commands {
   #first: string | null = null;
   #sets = $state.raw<readonly (readonly Command[])[]>([]);
   readonly all = $derived(this.#sets.flat());
-  /** The view's before the frame's. */
-  readonly hints = $derived(this.#sets.toReversed().flat().filter(({ hint }) => hint !== undefined));
+  /** What can be done now, the view's before the frame's. */
+  readonly hints = $derived(this.#sets.toReversed().flat().filter(({ hint, enabled }) =>
+    hint !== undefined && enabled?.() !== false));
 
   /** Returns what takes them away again. */
   add(commands: readonly Command[]): () => void {

@@ -90,7 +90,7 @@ export function trackingPlot(input: StationPlotInput, limit_urad: number | null)
   while (from > 0 && (t_s[from - 1] ?? 0) > now - TRACKING_SHOWN_S) from -= 1;
   const shown = values.subarray(from);
   const limit = limit_urad ?? 0;
-  const y = niceAxis([...shown, limit * 1.2], { lines: 4, floor: 0, least: 0.4 });
+  const y = niceAxis([...shown, limit * 1.6], { lines: 4, floor: 0, least: 0.4 });
   return {
     title: 'Tracking error, µrad',
     summary: `Tracking error of ${input.name} over the last minute${limit_urad === null ? '' : `, limit ${fixed(limit, 1)} µrad`}.`,
@@ -101,7 +101,7 @@ export function trackingPlot(input: StationPlotInput, limit_urad: number | null)
     rules: limit_urad === null ? [] : [{ y: limit, colour: '--text-1', dash: [4, 3] }],
     labels: limit_urad === null ? [] : [{
       text: `limit ${fixed(limit, 1)}`, optional: true,
-      places: [{ x: 'right', y: limit, align: 'right', side: 'above' }, { x: 'right', y: limit, align: 'right', side: 'below' }],
+      places: [{ x: 'right', y: 'top', align: 'right', side: 'on' }],
     }],
   };
 }
