@@ -22,7 +22,8 @@ function memory(chosen: string | null = null) {
 async function openSession(options: FixtureOptions = {}) {
   const host = createFixtureHost(options);
   let steady_ms = 1000;
-  const session = new Session({ client: host.client, appearance: memory().appearance, operator: new Operator({ read: () => null, write: () => undefined }),
+  const session = new Session({ client: host.client, appearance: memory().appearance,
+    operator: new Operator({ read: () => null, write: () => undefined }),
     steadyMs: () => steady_ms });
   const close = session.open();
   host.connect('connected');

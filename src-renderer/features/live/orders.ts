@@ -60,7 +60,8 @@ export function noteForm(pass_id: string): OrderForm {
     text: 'It is kept with the pass, under your name and the present time.' };
 }
 
-export function answerForm(pass_id: string, item: { readonly item_id: string; readonly label: string; readonly finding: string }): OrderForm {
+export function answerForm(pass_id: string,
+  item: { readonly item_id: string; readonly label: string; readonly finding: string }): OrderForm {
   return { what: 'answer', pass_id, item_id: item.item_id, title: item.label, verb: 'Answer', words: 'Remark, if any',
     text: item.finding === '' ? 'Nothing was reported by the stations; the answer is yours.' : `Seen: ${item.finding}.` };
 }
