@@ -2,12 +2,18 @@
 import { assert } from '../assert.ts';
 import { EARTH_RADIUS_WGS72_KM, MU_WGS72_KM3_S2, semiMajorAxisKm, type ElementSet } from './element-set.ts';
 import { EARTH_ROTATION_RAD_S } from './frames.ts';
+import type { HorizonMask } from './horizon-mask.ts';
 import type { Station } from './look.ts';
 
 /** A station and the elevation above which it works. */
 export interface MaskedStation {
   readonly station: Station;
+  /** Geometric, also where the mission counts refracted elevation: a limit on one is a limit on the other. */
   readonly min_elevation_rad: number;
+  /** What stands around the station, geometric; it binds where it is higher than the elevation above. */
+  readonly horizon?: HorizonMask;
+  /** Night at this station, where it differs from the search's. */
+  readonly sun_elevation_rad_max?: number;
 }
 
 /**

@@ -7,9 +7,9 @@ import type { Station } from './look.ts';
 /** Kilometres in an astronomical unit, exact. Source: IAU 2012 resolution B2. */
 const AU_KM = 149_597_870.7;
 /** Radius of the Sun, km. Source: IAU 2015 resolution B3. */
-const SUN_RADIUS_KM = 695_700;
+export const SUN_RADIUS_KM = 695_700;
 /** Equatorial radius of the Earth, km. Source: WGS-84, NGA.STND.0036, table 3.1. */
-const EARTH_RADIUS_KM = 6378.137;
+export const EARTH_RADIUS_KM = 6378.137;
 
 const RAD = Math.PI / 180;
 
