@@ -18,7 +18,9 @@ export const alarmLimits = z.strictObject({
   /** Smallest share of the time in which all detectors of a station are live. */
   all_live_min: probability.default(0.999),
   /** Largest departure of a detector's mean arrival from its station's. */
-  time_shift_ns_max: nonNegative.max(100).default(0.4),
+  time_shift_ns_max: nonNegative.max(100).default(0.3),
+  /** How much more a detector's share may change from second to second than chance makes it. */
+  spatial_mode_max: nonNegative.max(100).default(2.5),
   tracking_error_urad_max: nonNegative.max(1e4).default(1),
   pps_offset_ns_max: nonNegative.max(1e6).default(200),
   /** Standard deviations of the prediction's band below which a downlink is too weak. */
