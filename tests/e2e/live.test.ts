@@ -97,6 +97,27 @@ describe.skipIf(browser === null)(name, () => {
       .toEqual([{ action: 'acknowledge', alarm_ids: ['delingha:dark:b4973'], who: 'Anna' }]);
   });
 
+  test('ten passes in one window leave its heap as the second left it', async () => {
+    const { page, host } = await open(liveSample);
+    await page.getByTestId('t-clock').waitFor();
+    const session = await page.context().newCDPSession(page);
+    const fly = async (number: number) => {
+      for (const t_s of [0, 60, 120, 180, 240, 281]) {
+        host.tellLive({ ...liveSample, pass: { ...pass, pass_id: `2018-09-14-${1000 + number}`, now_utc_ms: pass.start_utc_ms + t_s * 1000 } });
+        await page.waitForTimeout(150);
+      }
+      await expect.poll(() => page.getByTestId('t-clock').textContent()).toContain('T+00:04:4');
+      await session.send('HeapProfiler.collectGarbage');
+      return (await session.send('Runtime.getHeapUsage')).usedSize;
+    };
+    const heaps_bytes: number[] = [];
+    for (let number = 1; number <= 10; number += 1) heaps_bytes.push(await fly(number));
+    // A pass held by mistake would be some 150 kB of series each: eight of them are more than this.
+    expect(heaps_bytes.at(-1)! - heaps_bytes[1]!).toBeLessThan(500_000);
+    expect(heaps_bytes.at(-1)).toBeLessThan(60e6);
+    process.stdout.write(`heap after passes 1 to 10, MB: ${heaps_bytes.map((n) => (n / 1e6).toFixed(2)).join(' ')}\n`);
+  });
+
   test('the list is answered, a note is taken, and the plots can be held', async () => {
     const { page, host } = await open(liveSample);
     await page.getByRole('button', { name: 'Dome Delingha' }).click();

@@ -29,6 +29,8 @@ export interface FixtureHost {
   readonly tell: (event: HostEvent) => void;
   readonly connect: (state: ConnectionState) => void;
   /** From now on this operation fails so; null mends it. */
+  /** Another pass, or another moment of it, is told as the host would. */
+  readonly tellLive: (view: LiveView) => void;
   readonly fail: (name: OperationName, error: OperationError | null) => void;
   readonly job: (change?: Partial<JobView>) => JobView;
   readonly passes: PassSummary[];
@@ -84,7 +86,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       source_name: 'pasted' })];
   const jobs = new Map<string, JobView>();
   const now_utc_ms = options.now_utc_ms ?? NOW_UTC_MS;
-  const live = options.live ?? { ...liveSample, pass: null };
+  let live = options.live ?? { ...liveSample, pass: null };
   const schedule = createFixtureSchedule(now_utc_ms);
   const sources = createFixtureSources(now_utc_ms);
   const weather = createFixtureWeather(now_utc_ms);
@@ -201,6 +203,10 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
   return {
     client: createClient(transport), transport, asked, tell: events.tell, connect: connection.set, job, passes,
       verdicts, sets, schedule, sources, weather,
+    tellLive: (view) => {
+      live = view;
+      events.tell({ type: 'live.changed', live: view });
+    },
     fail: (name, error) => { if (error === null) failures.delete(name); else failures.set(name, error); },
   };
 }
