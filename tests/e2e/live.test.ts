@@ -103,7 +103,8 @@ describe.skipIf(browser === null)(name, () => {
     const session = await page.context().newCDPSession(page);
     const fly = async (number: number) => {
       for (const t_s of [0, 60, 120, 180, 240, 281]) {
-        host.tellLive({ ...liveSample, pass: { ...pass, pass_id: `2018-09-14-${1000 + number}`, now_utc_ms: pass.start_utc_ms + t_s * 1000 } });
+        const moment = { pass_id: `2018-09-14-${1000 + number}`, now_utc_ms: pass.start_utc_ms + t_s * 1000 };
+        host.tellLive({ ...liveSample, pass: { ...pass, ...moment } });
         await page.waitForTimeout(150);
       }
       await expect.poll(() => page.getByTestId('t-clock').textContent()).toContain('T+00:04:4');
