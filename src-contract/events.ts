@@ -17,6 +17,8 @@ export const hostEvent = z.discriminatedUnion('type', [
   /** At most twice a second while a pass is on. */
   z.strictObject({ type: z.literal('live.changed'), live: liveView }),
   z.strictObject({ type: z.literal('alarms.changed'), alarms: alarmList }),
+  /** The meeting with the other console: its setting, its secret, or an exchange begun or ended. */
+  z.strictObject({ type: z.literal('channel.changed') }),
 ]);
 
 export type HostEvent = z.output<typeof hostEvent>;

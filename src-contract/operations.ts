@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmAction, alarmList } from './alarm.ts';
+import { channelSetting, channelView, peerOrder } from './channel.ts';
 import type { Reply } from './errors.ts';
 import { choiceRequest, choiceView } from './choice.ts';
 import { elementSource, sourceAddress, sourceId } from './elements.ts';
@@ -152,7 +153,13 @@ export const operations = {
   'archive.listPasses': { kind: 'query', input: nothing, output: z.strictObject({ passes: z.array(passSummary) }) },
   'archive.readPass': { kind: 'query', input: z.strictObject({ pass_id: passId }), output: passDetail },
   'archive.importPass': {
-    kind: 'job', input: z.strictObject({ manifest_paths: z.tuple([filePath, filePath]), partial: z.boolean() }),
+    kind: 'job',
+    input: z.strictObject({
+      /** Both stations' manifests; of operational custody this console's alone. */
+      manifest_paths: z.union([z.tuple([filePath, filePath]), z.tuple([filePath])]), partial: z.boolean(),
+      /** The mission's own when absent. */
+      custody: custody.optional(),
+    }),
     output: started,
   },
   'archive.verifyPass': { kind: 'command', input: z.strictObject({ pass_id: passId }), output: verification },
@@ -189,6 +196,13 @@ export const operations = {
     }),
     output: started,
   },
+  /** The meeting of two consoles; ends with one key at both, or with none and a reason at both. */
+  'session.describeChannel': { kind: 'query', input: nothing, output: channelView },
+  'session.configureChannel': { kind: 'command', input: channelSetting, output: channelView },
+  /** Takes a pre-shared secret in from a file of the host's machine; the bytes never cross the contract. */
+  'session.importSecret': { kind: 'command', input: z.strictObject({ path: filePath }), output: channelView },
+  'session.distilWithPeer': { kind: 'job', input: peerOrder, output: started },
+
   'keys.listKeys': { kind: 'query', input: nothing, output: z.strictObject({ keys: z.array(keyView) }) },
   /** Overwrites the bits and keeps the account. `overwritten` is false while another program still reads the old page. */
   'keys.destroyKey': {

@@ -5,6 +5,7 @@ import type { Reply } from '../src-contract/errors.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
 import { choosingParts, composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
+import { splitSecret } from './gateway/classical-channel/secret-pool.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
@@ -20,6 +21,7 @@ import { parseMissionText } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
 import { createOrbitService } from './services/orbit-service.ts';
 import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
+import { createSessionService } from './services/session-service.ts';
 import { createScheduleService } from './services/schedule-service.ts';
 import { SHIPPED_ELEMENTS } from './services/shipped-files.ts';
 import { createSimulatorService } from './services/simulator-service.ts';
@@ -83,6 +85,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     nextJobId: () => `job-${randomUUID()}`,
   });
   const pool = createWorkerPool({ reportIncident });
+  const meetings = createWorkerPool({ reportIncident, concurrent_max: 1, stop_grace_ms: 2000 });
   const services = await composeServices({
     options,
     mission: mission.value,
@@ -92,6 +95,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     hub,
     jobs,
     pool,
+    meetings,
   });
   if (!services.ok) {
     archive.value.close();
@@ -108,7 +112,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
       close: async () => {
         await stopWatching();
         await jobs.close();
-        await pool.close();
+        await Promise.all([pool.close(), meetings.close()]);
         archive.value.close();
       },
     },
@@ -152,6 +156,8 @@ interface Parts {
   readonly hub: HostEvents & { readonly publish: Parameters<typeof createJobService>[0]['publish'] };
   readonly jobs: JobService;
   readonly pool: WorkerPool;
+  /** A seat of their own: waiting for the other console must keep nobody from computing. */
+  readonly meetings: WorkerPool;
 }
 
 /** What most services need of the mission. */
@@ -170,14 +176,22 @@ function sharedBy({ archive, now_utc_ms, hub, jobs }: Parts, mission: MissionFil
   };
 }
 
-/** Distillation and the store that keeps what it makes. */
-function composeKeys({ archive, pool }: Parts, shared: ReturnType<typeof sharedBy>) {
+/** Distillation, alone or with the other console, and the store that keeps what it makes. */
+function composeKeys({ archive, pool, meetings }: Parts, shared: ReturnType<typeof sharedBy>) {
   return {
     distillation: createDistillationService({
       ...shared,
       keys: archive.keys,
       runDistillation: (input, signal, onProgress) =>
         pool.run('distillation.distilPass', input, { signal, onProgress }),
+    }),
+    session: createSessionService({
+      ...shared,
+      ...archive.channel,
+      splitSecret,
+      keys: archive.keys,
+      database_path: archive.database_path,
+      runSession: (input, signal, onProgress) => meetings.run('session.distilWithPeer', input, { signal, onProgress }),
     }),
     keys: createKeyService({
       ...shared,

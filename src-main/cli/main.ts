@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CODE_VERSION } from '../version.ts';
 import { registerArchive } from './commands/archive.ts';
 import { registerBell } from './commands/bell.ts';
+import { registerChannel } from './commands/channel.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDistill } from './commands/distill.ts';
 import { registerKey } from './commands/key.ts';
@@ -26,6 +27,7 @@ const REGISTRATIONS = [
   registerProcess,
   registerBell,
   registerDistill,
+  registerChannel,
   registerKey,
   registerSimulate,
   registerArchive,

@@ -105,6 +105,8 @@ function subjectOf(event: HostEvent): string {
       return 'live';
     case 'alarms.changed':
       return 'alarms';
+    case 'channel.changed':
+      return 'channel';
     case 'keys.changed':
       return `key ${event.key_id}`;
   }

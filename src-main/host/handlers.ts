@@ -4,7 +4,7 @@ import type { Services } from '../services/ports.ts';
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
   const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
-  const { weather, simulator, jobs } = services;
+  const { weather, session, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -35,6 +35,10 @@ export function createHandlers(services: Services): Handlers {
     'detection.processPass': (input) => detection.processPass(input),
     'detection.readVerdictSeries': (input) => detection.readVerdictSeries(input),
     'distillation.distilPasses': (input) => distillation.distilPasses(input),
+    'session.describeChannel': (input) => session.describeChannel(input),
+    'session.configureChannel': (input) => session.configureChannel(input),
+    'session.importSecret': (input) => session.importSecret(input),
+    'session.distilWithPeer': (input) => session.distilWithPeer(input),
     'keys.listKeys': (input) => keys.listKeys(input),
     'keys.destroyKey': (input) => keys.destroyKey(input),
     'live.readLive': (input) => live.readLive(input),

@@ -56,14 +56,7 @@ export function distilBlock(
   { order, mission }: { readonly order: DistilOrder; readonly mission: MissionFile },
   randomBytes: RandomBytes,
 ): Result<DistilledBlock, OperationError> {
-  const settings: PartySettings = {
-    ...order,
-    state: block.state,
-    delta: mission.key.efficiency_mismatch,
-    qber: expectedQber(block, mission.source.visibility),
-    hashing: 'two-key',
-    seed: new DataView(Uint8Array.from(randomBytes(4)).buffer).getUint32(0),
-  };
+  const settings = partySettings(block, { order, mission }, new DataView(Uint8Array.from(randomBytes(4)).buffer).getUint32(0));
   const dialogue = converse(
     createAlice({ outcomes: block.alice, settings, randomBytes }),
     createBob({ outcomes: block.bob, settings, randomBytes }),
@@ -85,6 +78,25 @@ export function distilBlock(
       seconds: block.seconds,
     },
   });
+}
+
+/** What both parties agree on before an outcome is spoken of, in one process and between two consoles alike. */
+export function partySettings(
+  block: Pick<RawBlock, 'state' | 'coincidences' | 'accidentals'>,
+  { order, mission }: { readonly order: DistilOrder; readonly mission: MissionFile },
+  seed: number,
+): PartySettings {
+  const { algorithm, definition, epsilon } = order;
+  return {
+    algorithm,
+    definition,
+    epsilon,
+    state: block.state,
+    delta: mission.key.efficiency_mismatch,
+    qber: expectedQber(block, mission.source.visibility),
+    hashing: 'two-key',
+    seed,
+  };
 }
 
 interface End {

@@ -89,6 +89,18 @@ export function planPair(
   return ok({ stations, inputs: [a.value, b.value], elements: elements.value });
 }
 
+/** The elements of one recording of this mission, for a console that holds no other. */
+export function prepareAlone(
+  mission: MissionFile,
+  recorded: RecordedStation,
+  spare_elements: ElementText | null,
+): Result<ElementSet, OperationError> {
+  const elements = chooseElements(mission, [recorded], spare_elements);
+  if (!elements.ok) return elements;
+  const station = planStation(mission, spanned(recorded), elements.value);
+  return station.ok ? elements : station;
+}
+
 function checkAgreement([a, b]: readonly [DescribedStation, DescribedStation]): Result<null, OperationError> {
   if (a.manifest.station === b.manifest.station) {
     return invalid(b.where, `station is ${b.manifest.station}, like that of ${a.where}; a pass has two stations`);
@@ -107,7 +119,7 @@ function checkAgreement([a, b]: readonly [DescribedStation, DescribedStation]): 
 /** The elements of the first manifest that carries some, else the spare ones; the set nearest to the recording. */
 function chooseElements(
   mission: MissionFile,
-  stations: readonly [DescribedStation, DescribedStation],
+  stations: readonly [DescribedStation, ...DescribedStation[]],
   spare_elements: ElementText | null,
 ): Result<ElementSet, OperationError> {
   const source = stations.map(ownElements).find((own) => own !== null) ?? spare_elements;

@@ -112,7 +112,10 @@ export function wipeRawBlock({ alice, bob }: RawBlock): void {
  * The error rate that the block sizes of reconciliation are made for, from public numbers only: accidentals err half
  * of the time, true pairs as often as the source's visibility says.
  */
-export function expectedQber({ coincidences, accidentals }: RawBlock, visibility: number): number {
+export function expectedQber(
+  { coincidences, accidentals }: Pick<RawBlock, 'coincidences' | 'accidentals'>,
+  visibility: number,
+): number {
   if (coincidences === 0) return (1 - visibility) / 2;
   const share = Math.min(accidentals / coincidences, 1);
   return share / 2 + ((1 - share) * (1 - visibility)) / 2;

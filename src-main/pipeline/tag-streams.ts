@@ -94,6 +94,14 @@ export function commonTime([a, b]: readonly [TimedRecording, TimedRecording]): R
   });
 }
 
+/** When one recorder ran, for a pass of which this console holds no other recording. */
+export function ownTime(recording: TimedRecording): Result<CommonTime, OperationError> {
+  const span = utcSpan(recording);
+  if (!span.ok) return span;
+  const [start_utc_ms, end_utc_ms] = span.value;
+  return ok({ start_utc_ms, seconds: (end_utc_ms - start_utc_ms) / 1000 });
+}
+
 function utcSpan({ manifest, where, span }: TimedRecording): Result<readonly [number, number], OperationError> {
   const refuse = (message: string) => err({ type: 'NotPossible', reason: 'NoPps', message: `${where}: ${message}` });
   if (manifest.pps === undefined) return refuse('the manifest names no pps, so nobody knows when it was recorded');

@@ -16,9 +16,13 @@ import type { Job, ReportProgress } from './job-service.ts';
 import { plannedOf, type PlannedWindow } from './planned-window.ts';
 import type { ArchivePort } from './ports.ts';
 
+export type ManifestPaths = readonly [string] | readonly [string, string];
+
 /** What the import worker is asked for. */
 export interface ImportRequest {
-  readonly manifest_paths: readonly [string, string];
+  /** Two, or in operational custody this console's own. */
+  readonly manifest_paths: ManifestPaths;
+  readonly custody: MissionFile['custody'];
   readonly partial: boolean;
   readonly elements: { readonly text: string; readonly name: string } | null;
   readonly mission: MissionFile;
@@ -55,10 +59,16 @@ export interface ArchiveServiceDeps {
   readonly windowAt: (utc_ms: number) => PlannedWindow | null;
 }
 
+interface ImportOptions {
+  readonly partial: boolean;
+  /** The mission's own when absent. */
+  readonly custody?: MissionFile['custody'] | undefined;
+}
+
 export interface ArchiveService extends ArchivePort {
   readonly importFiles: (
-    paths: readonly [string, string],
-    options: { readonly partial: boolean },
+    paths: ManifestPaths,
+    options: ImportOptions,
     watch: { readonly signal: AbortSignal; readonly report: ReportProgress },
   ) => Promise<Reply<{ pass_id: string }>>;
 }
@@ -70,11 +80,11 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     importFiles,
     listPasses: () => ok({ passes: deps.archive.list().map(summaryOf) }),
     readPass: ({ pass_id }) => readPass(deps, pass_id),
-    importPass: ({ manifest_paths, partial }) =>
+    importPass: ({ manifest_paths, partial, custody }) =>
       ok({
         job_id: deps.startJob({
           title: `Import ${manifest_paths.map((path) => basename(path)).join(' and ')}`,
-          run: (signal, report) => importFiles(manifest_paths, { partial }, { signal, report }),
+          run: (signal, report) => importFiles(manifest_paths, { partial, custody }, { signal, report }),
         }),
       }),
     verifyPass: async ({ pass_id }) => {
@@ -89,7 +99,9 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
 }
 
 function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
-  return async (paths, { partial }, { signal, report }) => {
+  return async (paths, { partial, custody = deps.mission.custody }, { signal, report }) => {
+    const allowed = checkCustody(deps.mission, custody, paths.length);
+    if (!allowed.ok) return allowed;
     const manifests: ManifestFile[] = [];
     for (const path of paths) {
       const manifest = await deps.readManifest(path);
@@ -100,7 +112,9 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
     if (known !== null) {
       return err({
         type: 'Refused',
-        message: `These two recordings are pass ${known} already: open it, or process it again.`,
+        message:
+          (paths.length === 1 ? 'This recording is' : 'These two recordings are') +
+          ` pass ${known} already: open it, or process it again.`,
       });
     }
     const named = namePass(deps, manifests);
@@ -109,6 +123,7 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
     const sealed = await deps.runImport(
       {
         manifest_paths: paths,
+        custody,
         partial,
         elements: spareElements(deps),
         mission: deps.mission,
@@ -125,6 +140,29 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
     );
     return sealed.ok ? admit(deps, sealed.value) : sealed;
   };
+}
+
+/** Both stations' outcomes in one place are the key: whoever holds the one recording may never be given the other. */
+function checkCustody(
+  mission: MissionFile,
+  custody: MissionFile['custody'],
+  recordings: number,
+): Result<null, OperationError> {
+  if (mission.custody === 'operational' && custody === 'analysis') {
+    const message = `Mission ${mission.id} is of operational custody: no pass of it may be brought together for analysis.`;
+    return err({ type: 'Refused', message });
+  }
+  if (custody === 'operational' && recordings !== 1) {
+    const message =
+      "In operational custody a console takes its own station's recording alone: give one manifest, and the other to " +
+      'the other console.';
+    return err({ type: 'Refused', message });
+  }
+  if (custody === 'analysis' && recordings !== 2) {
+    const message = 'In analysis custody a pass needs both recordings: give two manifests, or say custody operational.';
+    return err({ type: 'InvalidInput', issues: [message] });
+  }
+  return ok(null);
 }
 
 function spareElements({ elementsText }: ArchiveServiceDeps): ImportRequest['elements'] {

@@ -54,6 +54,7 @@ export function createDetectionService(deps: DetectionServiceDeps): DetectionSer
     processArchived,
     processPass: ({ pass_id, gate_ns, beacon }) => {
       if (deps.archive.find(pass_id) === null) return err({ type: 'NotFound', what: 'pass', id: pass_id });
+      if (deps.archive.recordings(pass_id).length < 2) return notBothHere(pass_id);
       return ok({
         job_id: deps.startJob({
           title: `Process ${pass_id}`,
@@ -75,6 +76,15 @@ export function createDetectionService(deps: DetectionServiceDeps): DetectionSer
     },
   };
 }
+
+const notBothHere = (pass_id: string) =>
+  err({
+    type: 'NotPossible',
+    reason: 'OneRecording',
+    message:
+      `Pass ${pass_id} is of operational custody: the other recording is at the other console, so its coincidences ` +
+      'are found together. Distil it with the other console.',
+  });
 
 function createProcessing(deps: DetectionServiceDeps): DetectionService['processArchived'] {
   return async (pass_id, { gate_ns, beacon }, { signal, report }) => {

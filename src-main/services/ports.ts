@@ -17,6 +17,7 @@ export type SchedulePort = Port<'schedule'>;
 export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
 export type DistillationPort = Port<'distillation'>;
+export type SessionPort = Port<'session'>;
 export type KeysPort = Port<'keys'>;
 export type LivePort = Port<'live'>;
 export type AlarmsPort = Port<'alarms'>;
@@ -33,6 +34,7 @@ export interface Services {
   readonly archive: ArchivePort;
   readonly detection: DetectionPort;
   readonly distillation: DistillationPort;
+  readonly session: SessionPort;
   readonly keys: KeysPort;
   readonly live: LivePort;
   readonly alarms: AlarmsPort;

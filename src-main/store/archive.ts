@@ -1,7 +1,12 @@
 import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { ok, type Result } from '../../src-core/result.ts';
 import { MISSION_DB, PASSES_FOLDER } from './archive-copy.ts';
+import { pendingKeyIds } from './channel-ledger.ts';
+import { createChannelRuns } from './channel-runs.ts';
+import { createChannelSecret } from './channel-secret.ts';
 import { createElementStore } from './element-store.ts';
+import { createKeySettings } from './key-settings.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLogStore } from './log-store.ts';
 import { makeFolder } from './make-folder.ts';
@@ -34,6 +39,14 @@ export interface OpenArchive {
   readonly log: ReturnType<typeof createLogStore>;
   readonly files: PassFiles;
   readonly keys: ReturnType<typeof createKeyStore>;
+  /** What two consoles need of each other, and what this one remembers of it. */
+  readonly channel: {
+    readonly settings: ReturnType<typeof createKeySettings>;
+    readonly secret: ReturnType<typeof createChannelSecret>;
+    readonly runs: ReturnType<typeof createChannelRuns>;
+    readonly pendingKeyIds: () => readonly string[];
+  };
+  readonly database_path: string;
   readonly vault: MissionVault;
   readonly scratch_directory: string;
   /** Pass files a crash left between name and row, or somebody put here: each taken in now, or why not. */
@@ -71,8 +84,17 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
     strays,
     elements: createElementStore(db.value), sources: createSourceStore(db.value),
     forecasts: createWeatherStore(db.value), schedule: createScheduleStore(db.value), passes,
+    channel: channelOf(db.value, vault.value), database_path: join(directory, MISSION_DB),
     log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
+}
+
+function channelOf(db: Database, vault: MissionVault): OpenArchive['channel'] {
+  const sealer = { sealing: vault.blockKeys().sealing, master_key_id: vault.key_id };
+  return {
+    settings: createKeySettings(db), runs: createChannelRuns(db), secret: createChannelSecret(db, sealer),
+    pendingKeyIds: () => pendingKeyIds(db),
+  };
 }
 
 /** A stray that cannot be taken in stays where it is, and keeps nothing else from opening. */

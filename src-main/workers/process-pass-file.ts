@@ -126,23 +126,53 @@ export function readPassPair(order: PassOrder, context: TaskContext): Reply<Prep
   }
 }
 
+/** The one station of an operational pass. Elements that only the archive knows are told with its times. */
+export function readOwnStation(order: PassOrder): Reply<RecordedStation> {
+  const opened = openPassReader(order.path);
+  if (!opened.ok) return opened;
+  const reader = opened.value;
+  try {
+    const [station, ...others] = reader.pass.stations;
+    if (station === undefined || others.length > 0) {
+      const message = `${order.path}: an operational pass holds one recording, this file ${reader.pass.stations.length}`;
+      return err({ type: 'Refused', message });
+    }
+    const read = readStation(order, reader, station);
+    if (!read.ok) return read;
+    const [line1, line2] = (reader.pass.meta.elements_text ?? '').split('\n');
+    const elements = line1 === undefined || line2 === undefined || line1 === '' ? {} : { elements: { line1, line2 } };
+    return ok({ ...read.value, manifest: { ...elements, ...read.value.manifest } });
+  } finally {
+    reader.close();
+  }
+}
+
 function readStations(
   order: PassOrder,
   reader: PassFileReader,
   context: TaskContext,
 ): Result<readonly [RecordedStation, RecordedStation], OperationError> {
   const stations: RecordedStation[] = [];
-  const recorded = inMissionOrder(order.mission, reader.pass.stations);
-  for (const { station, manifest_json, tick_ps, counters } of recorded) {
-    context.report(`reading ${station}`, 0.05 + 0.15 * stations.length);
-    const where = `${order.path}: ${station}`;
-    const manifest = parseManifest(manifest_json, where);
-    if (!manifest.ok) return { ok: false, error: fileFailure(manifest.error) };
-    const streams = reader.readStreams(station, { key_id: order.vault.key_id, keyFor: () => order.vault.key });
-    if (!streams.ok) return streams;
-    const tags = mergeStreams(manifest.value.manifest, { ...streams.value, dropped: counters }, tick_ps);
-    streams.value.clicks.detector.fill(0);
-    stations.push({ manifest: manifest.value.manifest, where, tags });
+  for (const station of inMissionOrder(order.mission, reader.pass.stations)) {
+    context.report(`reading ${station.station}`, 0.05 + 0.15 * stations.length);
+    const read = readStation(order, reader, station);
+    if (!read.ok) return read;
+    stations.push(read.value);
   }
   return ok(stations as unknown as readonly [RecordedStation, RecordedStation]);
+}
+
+function readStation(
+  order: PassOrder,
+  reader: PassFileReader,
+  { station, manifest_json, tick_ps, counters }: StoredStation,
+): Result<RecordedStation, OperationError> {
+  const where = `${order.path}: ${station}`;
+  const manifest = parseManifest(manifest_json, where);
+  if (!manifest.ok) return { ok: false, error: fileFailure(manifest.error) };
+  const streams = reader.readStreams(station, { key_id: order.vault.key_id, keyFor: () => order.vault.key });
+  if (!streams.ok) return streams;
+  const tags = mergeStreams(manifest.value.manifest, { ...streams.value, dropped: counters }, tick_ps);
+  streams.value.clicks.detector.fill(0);
+  return ok({ manifest: manifest.value.manifest, where, tags });
 }

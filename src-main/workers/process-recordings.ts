@@ -72,20 +72,31 @@ export interface ReadPair {
 
 /** Both recordings, hashed, decoded, checked against each other and against the mission. */
 export async function readPair(request: RecordingsRequest, watch: Watch): Promise<Result<ReadPair, OperationError>> {
+  const recordings = await readRecordings(request, watch);
+  if (!recordings.ok) return recordings;
+  const [a, b] = recordings.value as [StationRecording, StationRecording];
+  const pair = preparePair(request.mission, [stationOf(a), stationOf(b)], request.elements);
+  return pair.ok ? ok({ recordings: [a, b], pair: pair.value }) : pair;
+}
+
+/** Recordings hashed and decoded, not yet looked at together. */
+export async function readRecordings(
+  request: { readonly manifest_paths: readonly string[]; readonly partial: boolean },
+  watch: Watch,
+): Promise<Result<readonly StationRecording[], OperationError>> {
   const recordings: StationRecording[] = [];
+  const { length } = request.manifest_paths;
   for (const [index, path] of request.manifest_paths.entries()) {
     const recording = await readRecording(path, {
       partial: request.partial,
       ...(watch.signal === undefined ? {} : { signal: watch.signal }),
       onProgress: (done, total) =>
-        watch.onProgress?.(`reading ${path}`, (READING_SHARE * (index + done / Math.max(total, 1))) / 2),
+        watch.onProgress?.(`reading ${path}`, (READING_SHARE * (index + done / Math.max(total, 1))) / length),
     });
     if (!recording.ok) return err(fileFailure(recording.error));
     recordings.push(recording.value);
   }
-  const [a, b] = recordings as [StationRecording, StationRecording];
-  const pair = preparePair(request.mission, [stationOf(a), stationOf(b)], request.elements);
-  return pair.ok ? ok({ recordings: [a, b], pair: pair.value }) : pair;
+  return ok(recordings);
 }
 
 export function stationOf({ manifest, manifest_path, tags }: StationRecording): RecordedStation {

@@ -25,11 +25,11 @@ const BYTES_PER_ROW: Readonly<Record<RecordingManifest['tags']['type'], number>>
 
 type Recording = RecordingPlace & StationPlace;
 
-/** Both manifests, and where their tag files lie; the first error counts. */
-export async function placeRecordings(request: {
-  readonly manifest_paths: readonly [string, string];
+/** The manifests, and where their tag files lie; the first error counts. */
+export async function placeRecordings<Paths extends readonly string[]>(request: {
+  readonly manifest_paths: Paths;
   readonly partial: boolean;
-}): Promise<Result<readonly [Recording, Recording], OperationError>> {
+}): Promise<Result<{ readonly [K in keyof Paths]: Recording }, OperationError>> {
   const places: Recording[] = [];
   for (const where of request.manifest_paths) {
     const file = await readManifest(where);
@@ -39,7 +39,7 @@ export async function placeRecordings(request: {
     const { partial } = request;
     places.push({ kind: 'recording', manifest, where, tags_path, partial, piece_bytes: STREAM_PIECE_BYTES });
   }
-  return ok(places as unknown as readonly [Recording, Recording]);
+  return ok(places as unknown as { readonly [K in keyof Paths]: Recording });
 }
 
 /** Whether these recordings together are too large to be held; a file that is not there is refused when it is read. */
@@ -54,6 +54,14 @@ export async function isLarge(places: readonly RecordingPlace[], held_rows_max =
   }
   return rows > held_rows_max;
 }
+
+export const TOO_LARGE_ALONE: OperationError = {
+  type: 'NotPossible',
+  reason: 'TooLarge',
+  message:
+    'This recording is larger than what two consoles distil together, which hold it in memory: cut it at the ends of ' +
+    'the pass.',
+};
 
 export const TOO_LARGE_FOR_PHOTONS: OperationError = {
   type: 'NotPossible',

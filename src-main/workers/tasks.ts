@@ -1,4 +1,5 @@
 import { distilPasses } from './distil-passes.ts';
+import { distilWithPeer } from './distil-with-peer.ts';
 import { hashFile } from './hash-file.ts';
 import { importRecordings } from './import-recordings.ts';
 import { processPassFile } from './process-pass-file.ts';
@@ -12,6 +13,7 @@ export const tasks = {
   'archive.importRecordings': importRecordings,
   'detection.processPassFile': processPassFile,
   'distillation.distilPass': distilPasses,
+  'session.distilWithPeer': distilWithPeer,
   'simulator.simulateRecordings': simulateRecordings,
   'schedule.chooseWindows': solveSchedule,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;

@@ -46,7 +46,9 @@ test('every operation is named domain.verbNoun and exercised over both carriers'
   const suites = sources.filter((file) => file.startsWith('tests/contract/')).map(text).join('\n');
   for (const name of Object.keys(operations)) {
     expect(name).toMatch(
-      /^(mission|orbit|elements|weather|schedule|archive|detection|distillation|bell|keys|live|alarms|simulator|jobs)\.[a-z]+[A-Z]\w+$/);
+      new RegExp(
+        '^(mission|orbit|elements|weather|schedule|archive|detection|distillation|session|bell|keys|live|alarms|simulator|jobs)'
+          + '\\.[a-z]+[A-Z]\\w+$'));
     expect(suites, `${name} in tests/contract`).toContain(`'${name}'`);
   }
 });

@@ -8,6 +8,7 @@ import type { KeyView } from '../../src-contract/key.ts';
 import type { PassDetail, PassSummary } from '../../src-contract/pass.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
 import type { SkyForecastView } from '../../src-contract/weather.ts';
+import { keyInputs, keyOutputs } from './sample-keys.ts';
 import { createDispatch, type Dispatch } from '../../src-main/host/dispatch.ts';
 import { createEventHub, type EventHub } from '../../src-main/host/events.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
@@ -71,6 +72,7 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'distillation.distilPasses': {
     pass_ids: [PASS_ID], algorithm: 'auto', definition: 'composable', epsilon: null, gate_ns: 2.5,
   },
+  ...keyInputs,
   'keys.listKeys': {},
   'keys.destroyKey': { key_id: KEY_ID, why: 'its pass was flown for practice' },
   'live.readLive': {},
@@ -230,6 +232,7 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   'detection.processPass': started,
   'detection.readVerdictSeries': () => ok(seriesBytes),
   'distillation.distilPasses': started,
+  ...keyOutputs,
   'keys.listKeys': () => ok({ keys: [key] }),
   'keys.destroyKey': () => ok({ key, overwritten: false }),
   'live.readLive': () => ok(liveSample),

@@ -37,7 +37,7 @@ const locate: LocateCoincidences = (a, b): ReturnType<LocateCoincidences> => {
     time_s: a.tags.ticks.map((tick) => tick * 1e-12), delta_ns: b.tags.ticks.map((tick, i) => tick - a.tags.ticks[i]!),
     pattern_a: pattern(a), pattern_b: pattern(b),
   };
-  return ok(coincidences);
+  return ok({ coincidences, accidentals: 0, seconds: 9 });
 };
 
 function exchange(meddle?: Meddle) {

@@ -9,6 +9,7 @@ import type { PassSummary, Verdict } from '../../src-contract/pass.ts';
 import { createClient, type CallReply, type Client, type Transport } from '../../src-renderer/transport/client.ts';
 import { createConnection, createListeners } from '../../src-renderer/transport/listeners.ts';
 import { curvesOf, EPOCH_UTC_MS, mission, nightsOf } from './fixture-orbit.ts';
+import { createFixtureKeys } from './fixture-keys.ts';
 import { createFixtureSchedule, type FixtureSchedule } from './fixture-schedule.ts';
 import { createFixtureSources } from './fixture-sources.ts';
 import { createFixtureWeather } from './fixture-weather.ts';
@@ -165,6 +166,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       verdictOf(verdict_id, 2.5, passes.find((pass) => pass.pass_id === pass_id)?.mode ?? 'qkd')),
     'distillation.distilPasses': ({ pass_ids }) => ({
       job_id: job({ title: `Distil ${pass_ids.join(', ')}`, stage: 'reconciling and amplifying' }).job_id }),
+    ...createFixtureKeys(job),
     'keys.listKeys': () => ({ keys: [] }),
     'keys.destroyKey': ({ key_id }) => ({ type: 'NotFound', what: 'key', id: key_id }),
     'live.readLive': () => live,

@@ -107,7 +107,8 @@ describe('two recordings', () => {
 
 describe('a pass file', () => {
   const order = (directory: string, held_rows_max: number) => ({
-    ...request(), directory, pass_id: 'night', night: '2018-09-14', mission_json: JSON.stringify(micius), vault,
+    ...request(), custody: 'analysis' as const, directory,
+    pass_id: 'night', night: '2018-09-14', mission_json: JSON.stringify(micius), vault,
     code_version: '0', created_at_utc_ms: 1, held_rows_max,
   });
 

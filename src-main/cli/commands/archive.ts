@@ -5,7 +5,7 @@ import type { PassDetail, PassSummary } from '../../../src-contract/pass.ts';
 import { formatUtc } from '../../../src-core/utc.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { numberIn, onceOption } from '../flags.ts';
+import { numberIn, oneOf, onceOption } from '../flags.ts';
 import { missionFlags, readHost, withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerArchiveCopies } from './archive-copy.ts';
@@ -16,6 +16,7 @@ interface Flags extends HostFlags {
 }
 interface ImportFlags extends ProcessFlags {
   readonly partial?: boolean;
+  readonly custody?: 'analysis' | 'operational';
   readonly process: boolean;
 }
 interface ProcessFlags extends Flags {
@@ -26,6 +27,7 @@ interface ProcessFlags extends Flags {
 const EXAMPLE = `
 Example:
   twinpass archive import delingha.json nanshan.json
+  twinpass archive import --custody operational delingha.json
   twinpass archive list --json
   twinpass archive show 2018-09-14-1814-qkd
   twinpass archive process 2018-09-14-1814-qkd --gate 2
@@ -34,14 +36,19 @@ Example:
 export function registerArchive(program: Command, context: CommandContext): void {
   const archive = program.command('archive').description("The mission's passes.").addHelpText('after', EXAMPLE);
   settings(archive.command('import'))
-    .description('Two recordings of one pass into the archive, then a first verdict.')
-    .argument('<a.json>', 'manifest of the first station')
-    .argument('<b.json>', 'manifest of the second station')
+    .description(
+      'Two recordings of one pass into the archive, then a first verdict; in operational custody one recording.',
+    )
+    .argument('<a.json>', "manifest of the first station; in operational custody this console's own")
+    .argument('[b.json]', 'manifest of the second station')
+    .addOption(onceOption('--custody <kind>', "default: the mission's", oneOf('analysis', 'operational')))
     .option('--partial', 'use a tag file whose last record is cut off, up to there')
     .option('--no-process', 'import only; process later')
     .option('--no-beacon', 'ignore the beacon and lock on the photons alone')
     .addOption(gateOption())
-    .action((a: string, b: string, flags: ImportFlags) => importPass([resolve(a), resolve(b)], flags, context));
+    .action((a: string, b: string | undefined, flags: ImportFlags) =>
+      importPass(b === undefined ? [resolve(a)] : [resolve(a), resolve(b)], flags, context),
+    );
   settings(archive.command('process'))
     .description('An archived pass again, with another gate or lock; its verdict stands beside the old ones.')
     .argument('<pass>', 'pass id from `archive list`')
@@ -85,11 +92,17 @@ function settings(command: Command): Command {
   return missionFlags(command).addHelpText('after', EXAMPLE);
 }
 
-function importPass(paths: [string, string], flags: ImportFlags, context: CommandContext): Promise<void> {
+function importPass(
+  manifest_paths: [string] | [string, string],
+  flags: ImportFlags,
+  context: CommandContext,
+): Promise<void> {
   return withHost(context, flags, async ({ call, job }) => {
-    const { pass_id } = await job('archive.importPass', { manifest_paths: paths, partial: flags.partial === true });
+    const { custody, partial = false } = flags;
+    const order = { manifest_paths, partial, ...(custody === undefined ? {} : { custody }) };
+    const { pass_id } = await job('archive.importPass', order);
     if (pass_id === null) throw new CommandFailure('the import ended without a pass', EXIT.internal);
-    if (flags.process) {
+    if (flags.process && manifest_paths.length === 2) {
       await job('detection.processPass', { pass_id, gate_ns: flags.gate, beacon: flags.beacon }).catch(
         (cause: unknown) => {
           throw withoutVerdict(pass_id, cause);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { operations } from '../../../src-contract/operations.ts';
 import type { KeyView } from '../../../src-contract/key.ts';
+import type { LocalHost } from '../../compose.ts';
 import { describeDistillationError, type DistillationAccount } from '../../pipeline/distil-block.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { operationalRefusal } from '../../services/distillation-service.ts';
@@ -11,6 +12,7 @@ import { elementText, expectOk, present, type CommandContext } from '../context.
 import { CommandFailure, EXIT, failureOf, usageError } from '../exit.ts';
 import { anyText, numberIn, onceOption, oneOf } from '../flags.ts';
 import { withHost, type HostFlags } from '../host-session.ts';
+import { place, type Place } from '../network-place.ts';
 import { alignRows } from '../output.ts';
 
 interface Flags extends HostFlags {
@@ -22,6 +24,9 @@ interface Flags extends HostFlags {
   readonly partial?: boolean;
   readonly elements?: string;
   readonly json?: boolean;
+  readonly peer?: Place;
+  readonly listen?: Place | true;
+  readonly role?: 'alice' | 'bob';
 }
 
 /** FORMATS section 1. The key itself is in none of it. */
@@ -48,9 +53,13 @@ Examples:
   twinpass distill delingha.json nanshan.json --definition paper --json
   twinpass distill --mission micius --pass 2018-09-14-1814-qkd
   twinpass distill --mission micius --pass 2018-09-14-1814-qkd 2018-09-15-1812-qkd --definition composable --epsilon 1e-10
+  twinpass distill --mission delingha --pass 2018-09-14-1814-qkd --peer nanshan.example:7400
+  twinpass distill --mission nanshan --pass 2018-09-14-1814-qkd --listen 0.0.0.0:7400
 
 Two recordings are tried out: their key is counted and overwritten. With --mission and --pass it is kept, sealed, in
-the mission's key store. Both ways both ends are in one place, so the key is of analysis custody and never delivered.`;
+the mission's key store. Both ways both ends are in one place, so the key is of analysis custody and never delivered.
+With --peer or --listen two consoles with one recording each make a key of operational custody: set the other one up
+with \`twinpass channel\` first.`;
 
 export function registerDistill(program: Command, context: CommandContext): void {
   program
@@ -73,6 +82,9 @@ export function registerDistill(program: Command, context: CommandContext): void
     .addOption(onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5))
     .option('--partial', 'two recordings: use a tag file whose last record is cut off, up to there')
     .addOption(onceOption('--elements <file>', 'two recordings: elements where the manifests carry none', anyText))
+    .addOption(onceOption('--peer <host:port>', 'distil with the console that listens there', place))
+    .option('--listen [host:port]', 'wait for the other console; without a place, where `twinpass channel` says', place)
+    .addOption(onceOption('--role <role>', "with another console; default: the first station is Alice", oneOf('alice', 'bob')))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
     .action((a: string | undefined, b: string | undefined, flags: Flags) => distill([a, b], flags, context));
@@ -85,8 +97,9 @@ async function distill(
 ): Promise<void> {
   if (flags.pass !== undefined) {
     if (a !== undefined) throw usageError('give either two recordings or --pass, not both');
-    return distillArchived(flags.pass, flags, context);
+    return isWithPeer(flags) ? distillWithPeer(flags.pass, flags, context) : distillArchived(flags.pass, flags, context);
   }
+  if (isWithPeer(flags)) throw usageError('with another console, name the pass: --pass ID');
   if (a === undefined || b === undefined) throw usageError('give two recordings, or --mission DIR and --pass ID');
   if (flags.mission !== undefined) {
     throw usageError('--mission belongs to --pass: `twinpass archive import` takes two recordings into a mission');
@@ -146,6 +159,47 @@ async function distillArchived(passes: readonly string[], flags: Flags, context:
   });
 }
 
+const isWithPeer = ({ peer, listen, role }: Flags) => peer !== undefined || listen !== undefined || role !== undefined;
+
+async function distillWithPeer(passes: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+  const { algorithm, definition, epsilon = null, gate: gate_ns, peer = null, listen, role = null } = flags;
+  if (peer !== null && listen !== undefined) throw usageError('give --peer or --listen, not both');
+  const order = {
+    pass_ids: [...passes],
+    algorithm,
+    definition,
+    epsilon,
+    gate_ns,
+    peer,
+    role,
+    listen: listen === undefined || listen === true ? null : listen,
+  };
+  const checked = operations['session.distilWithPeer'].input.safeParse(order);
+  if (!checked.success) throw usageError(checked.error.issues.map(({ message }) => `--pass: ${message}`).join('; '));
+  await withHost(context, flags, async ({ host, call, job }) => {
+    const { setting } = await call('session.describeChannel', {});
+    if (listen === true && setting !== null && setting.listen === null) {
+      throw usageError('`twinpass channel` names no place to listen at: say --listen HOST:PORT');
+    }
+    const stop = noteWaiting(host, context);
+    const { key_id } = await job('session.distilWithPeer', order).finally(stop);
+    const key = (await call('keys.listKeys', {})).keys.find((one) => one.key_id === key_id);
+    if (key === undefined) throw new CommandFailure('the exchange ended without a key', EXIT.internal);
+    const value = viewOf(key);
+    present(context, flags.json, { value, page: () => page(value) });
+  });
+}
+
+/** Where this console waits is said once, also where no progress bar is drawn: the other one is started with it. */
+function noteWaiting({ events }: LocalHost, { output }: CommandContext): () => void {
+  let said = false;
+  return events.subscribe((event) => {
+    if (said || event.type !== 'job.changed' || !event.job.stage.startsWith('waiting at')) return;
+    said = true;
+    output.note(`twinpass: ${event.job.stage} for the other console`);
+  });
+}
+
 function viewOf(view: KeyView): Distillation {
   const { definition, epsilon, length_bits, formula_bits, key_id, custody, state, digest } = view;
   const { sifted, reconciliation, passes, shares_passes_with } = view;
@@ -158,6 +212,11 @@ function viewOf(view: KeyView): Distillation {
   };
 }
 
+const CUSTODY = {
+  analysis: 'analysis: both ends were in one place, it is never delivered',
+  operational: 'operational: each console has seen its own outcomes only',
+} as const;
+
 function page({ sifted, reconciliation, key, passes, shares_passes_with }: Distillation): string {
   const { algorithm, leaked_bits, f, verified } = reconciliation;
   const outcome = verified ? 'verified' : 'not verified: no key to verify';
@@ -168,7 +227,7 @@ function page({ sifted, reconciliation, key, passes, shares_passes_with }: Disti
       'Key length',
       `${key.length_bits} bit (${key.definition}, ε = ${key.epsilon}, formula ${key.formula_bits.toFixed(1)})`,
     ],
-    ['Custody', `${key.custody}: both ends were in one place, it is never delivered`],
+    ['Custody', CUSTODY[key.custody]],
   ];
   if (key.key_id !== null) rows.push(['Key', `${key.key_id}, ${key.state ?? 'not kept: no store'}`]);
   if (key.digest !== null) rows.push(['Digest', key.digest]);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Coincidences } from '../../../src-core/coincidences.ts';
-import type { PartyInput } from '../../../src-core/distillation/party.ts';
 import { resolveOutcomes, type RandomBit } from '../../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../../src-core/result.ts';
 import type { RecordedStation } from '../../pipeline/pass-recordings.ts';
@@ -16,6 +15,14 @@ export interface StationSide {
   readonly locate: LocateCoincidences;
   /** For clicks of two detectors at once. */
   readonly randomBit: RandomBit;
+}
+
+/** A console's own readings, secret, and what both know of the block they belong to. */
+export interface AgreedRows {
+  readonly basis: Uint8Array;
+  readonly bit: Uint8Array;
+  readonly accidentals: number;
+  readonly seconds: number;
 }
 
 /** Rows and their times as one digest: patterns do not enter. */
@@ -61,16 +68,20 @@ async function compareLists(
  * Both consoles tell when they had clicks, never which detector; both find the coincidences of these times with the
  * same code, compare the list, and each reads its own outcomes at its rows.
  */
-export async function agreeOnCoincidences(side: StationSide): Promise<Result<PartyInput['outcomes'], SessionError>> {
+export async function agreeOnCoincidences(side: StationSide): Promise<Result<AgreedRows, SessionError>> {
   const own = assignedRows(side.recording);
   const theirs = await exchangeTimes(side, own);
   if (!theirs.ok) return theirs;
   const is_alice = side.channel.role === 'alice';
   const found = is_alice ? side.locate(own, theirs.value) : side.locate(theirs.value, own);
   if (!found.ok) return found;
-  const compared = await compareLists(side, listOf(found.value));
+  const { coincidences, accidentals, seconds } = found.value;
+  const compared = await compareLists(side, listOf(coincidences));
   if (!compared.ok) return compared;
-  const pattern = is_alice ? found.value.pattern_a : found.value.pattern_b;
-  const { basis, bit } = resolveOutcomes(pattern, own.manifest.detectors, side.randomBit);
-  return ok({ basis, bit });
+  const { pattern_a, pattern_b } = coincidences;
+  const { basis, bit } = resolveOutcomes(
+    is_alice ? pattern_a : pattern_b, own.manifest.detectors, side.randomBit);
+  // The rows in time are done with, and they name detectors.
+  for (const column of [own.tags.channel, pattern_a, pattern_b]) column.fill(0);
+  return ok({ basis, bit, accidentals, seconds });
 }

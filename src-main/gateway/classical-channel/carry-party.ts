@@ -18,22 +18,36 @@ export type BeforeLastWord<E extends { readonly type: string }> = (carried: Carr
  */
 const needsSeal = ({ type }: Message) => type === 'amplify' || type === 'finished';
 
+/** Before these nothing of an outcome has been told: settings, bases, and going away. */
+const TELLS_NOTHING: ReadonlySet<Message['type']> = new Set<Message['type']>(['hello', 'bases', 'abort']);
+
 /** A message's first byte names its type, so that a seal can be asked for before the rest is read. */
 const SEALED_CODES = new Set(['amplify', 'finished'].map((type) =>
   encodeMessage(type === 'finished' ? { type: 'finished' } : { type: 'amplify', z_seed: null, x_seed: null })[0]));
 
+export interface Carrying<E extends { readonly type: string }> {
+  readonly before_last_word: BeforeLastWord<E>;
+  /** Called once, before anything leaves that speaks of outcomes. */
+  readonly before_telling: () => void;
+}
+
 /** Lets one party talk over a channel until it has its outcome. */
 export async function carryParty<E extends { readonly type: string }>(
-  channel: AuthenticatedChannel, party: Party, before_last_word: BeforeLastWord<E>,
+  channel: AuthenticatedChannel, party: Party, { before_last_word, before_telling }: Carrying<E>,
 ): Promise<Result<CarriedParty, ChannelError | E>> {
   const transcript: Uint8Array[] = [];
   let step = party.next();
+  let told = false;
   for (;;) {
     if (step.done === true) return ok({ outcome: step.value, transcript });
     const said = step.value;
     if (said !== null) {
       const bytes = encodeMessage(said);
       transcript.push(bytes);
+      if (!told && !TELLS_NOTHING.has(said.type)) {
+        told = true;
+        before_telling();
+      }
       const speech = { topic: 'distillation', bytes, sealed: needsSeal(said) } as const;
       if (isLastWord(said)) return sayLastWord({ channel, party, transcript, said, before_last_word }, speech);
       const sent = await say(channel, speech);

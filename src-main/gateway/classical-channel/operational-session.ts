@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createAlice } from '../../../src-core/distillation/alice.ts';
 import { createBob } from '../../../src-core/distillation/bob.ts';
 import type { PartyInput } from '../../../src-core/distillation/party.ts';
@@ -5,7 +6,7 @@ import type { PartySettings } from '../../../src-core/distillation/party-setting
 import { err, ok, type Result } from '../../../src-core/result.ts';
 import { makeKey, type AgreedKey, type KeyLedger } from './agreed-key.ts';
 import { createAuthenticatedChannel, type AuthenticatedChannel, type Sealing } from './authenticated-channel.ts';
-import { carryParty, type CarriedParty } from './carry-party.ts';
+import { carryParty, type BeforeLastWord, type CarriedParty } from './carry-party.ts';
 import type { ChannelError, Role } from './channel-error.ts';
 import type { FrameLink } from './frame-link.ts';
 import { openExchange } from './open-exchange.ts';
@@ -23,10 +24,13 @@ export interface OperationalSession {
   readonly ledger: KeyLedger;
   /** What both consoles must have alike: mission, pass, gate. */
   readonly subject: string;
-  readonly settings: PartySettings;
+  /** Or how they follow from what both have learnt once the coincidences are known, and a seed both drew. */
+  readonly settings: PartySettings | ((seed: number) => PartySettings);
   readonly readOutcomes: ReadOutcomes;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly sealing?: Sealing;
+  /** Before parities leave: from then on the outcomes of an exchange without a key may not be tried again. */
+  readonly before_telling?: () => void;
 }
 
 export interface AgreedSession {
@@ -78,9 +82,16 @@ async function exchange(
   if (!opened.ok) return opened;
   const outcomes = await session.readOutcomes(channel);
   if (!outcomes.ok) return outcomes;
-  const input = { outcomes: outcomes.value, settings, randomBytes };
+  const chosen = typeof settings === 'function' ? settings(seedOf(opened.value)) : settings;
+  const input = { outcomes: outcomes.value, settings: chosen, randomBytes };
   return (role === 'alice' ? finishAsAlice : finishAsBob)({ session, channel, nonces: opened.value, input });
 }
+
+/** Public, the same at both ends, and new in each exchange. */
+const seedOf = (nonces: readonly string[]) =>
+  createHash('sha256').update(`twinpass/seed/${nonces.join('/')}`).digest().readUInt32BE();
+
+const nothing = () => undefined;
 
 interface Distilling {
   readonly session: OperationalSession;
@@ -100,8 +111,9 @@ function keyOf(
 
 /** Bob's sealed last word proves that he has the key: she holds it, then tells him so. */
 async function finishAsAlice(distilling: Distilling): Promise<Result<AgreedSession, SessionError>> {
-  const { session: { ledger, pool }, channel, input } = distilling;
-  const carried = await carryParty<SessionError>(channel, createAlice(input), () => Promise.resolve(ok(null)));
+  const { session: { ledger, pool, before_telling = nothing }, channel, input } = distilling;
+  const carried = await carryParty<SessionError>(channel, createAlice(input), {
+    before_telling, before_last_word: () => Promise.resolve(ok(null)) });
   if (!carried.ok) return carried;
   const key = keyOf(distilling, carried.value, { alice: 1, bob: 0 });
   if (!key.ok) return key;
@@ -115,16 +127,17 @@ async function finishAsAlice(distilling: Distilling): Promise<Result<AgreedSessi
 
 /** He keeps the key pending before he says that he has it, and holds it when Alice has confirmed. */
 async function finishAsBob(distilling: Distilling): Promise<Result<AgreedSession, SessionError>> {
-  const { session: { ledger, pool }, channel, input } = distilling;
+  const { session: { ledger, pool, before_telling = nothing }, channel, input } = distilling;
   let key: AgreedKey | null = null;
-  const carried = await carryParty<SessionError>(channel, createBob(input), async (leaving) => {
+  const before_last_word: BeforeLastWord<SessionError> = async (leaving) => {
     if (!leaving.outcome.ok) return ok(null);
     const made = keyOf(distilling, leaving, { alice: 1, bob: 1 });
     if (!made.ok) return made;
     const pended = await ledger.pend(made.value);
     if (pended.ok) key = made.value;
     return pended;
-  });
+  };
+  const carried = await carryParty<SessionError>(channel, createBob(input), { before_telling, before_last_word });
   const agreed = key as AgreedKey | null;
   if (agreed === null) return carried.ok ? refusedBy(carried.value) : carried;
   const unconfirmed = (cause: ChannelError['type']) => err({ type: 'Unconfirmed', key_id: agreed.key_id, cause });
