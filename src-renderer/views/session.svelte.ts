@@ -8,6 +8,7 @@ import { Live } from '../features/live/live.svelte.ts';
 import { Passes } from '../features/passes/passes.svelte.ts';
 import { Plan } from '../features/plan/plan.svelte.ts';
 import { Schedule } from '../features/schedule/schedule.svelte.ts';
+import { Weather } from '../features/weather/weather.svelte.ts';
 import type { Appearance } from '../shared/appearance.svelte.ts';
 import { Commands } from '../shared/commands.svelte.ts';
 import { JobBoard } from '../shared/job-board.svelte.ts';
@@ -31,6 +32,7 @@ export interface Workspace {
   readonly schedule: Schedule;
   readonly passes: Passes;
   readonly elements: Elements;
+  readonly weather: Weather;
   readonly flight: Flight;
   readonly next: NextWindow;
   readonly live: Live;
@@ -119,9 +121,10 @@ export class Session {
     const workspace: Workspace = {
       mission,
       plan: new Plan(ports),
-      schedule: new Schedule(client),
+      schedule: new Schedule(client, jobs),
       passes: new Passes(client, jobs),
-      elements: new Elements(client),
+      elements: new Elements(client, jobs),
+      weather: new Weather(client),
       flight: new Flight(client, jobs),
       next: new NextWindow(ports),
       live: new Live(client, this.#steadyMs),

@@ -130,7 +130,13 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
         message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
-    'orbit.compareElements': () => ({ windows: [], start_moved_s_max: 0, end_moved_s_max: 0 }),
+    'orbit.compareElements': ({ from_utc_ms }) => {
+      const edges = { start_utc_ms: from_utc_ms, end_utc_ms: from_utc_ms + 281_300, start_sigma_s: 0.24, dark: true };
+      return {
+        windows: [{ before: edges, after: edges, start_moved_s: 0.08, end_moved_s: -1.06 }],
+        start_moved_s_max: 0.08, end_moved_s_max: 1.06,
+      };
+    },
     'elements.listSources': sources.list,
     'elements.addSource': sources.add,
     'elements.removeSource': sources.remove as Answers['elements.removeSource'],

@@ -4,6 +4,7 @@ import { planExport } from '../../src-contract/schedule.ts';
 import { standing } from '../../src-renderer/features/plan/standing.ts';
 import { exportOrder, FORMATS, usualStepS } from '../../src-renderer/features/schedule/export-order.ts';
 import { moveLine } from '../../src-renderer/features/schedule/move-line.ts';
+import { JobBoard } from '../../src-renderer/shared/job-board.svelte.ts';
 import { claims, Schedule } from '../../src-renderer/features/schedule/schedule.svelte.ts';
 import { createFixtureHost, NOW_UTC_MS } from './fixture-host.ts';
 
@@ -13,7 +14,7 @@ const ANNA = { who: 'Anna', why: 'best of the week', override_why: null };
 
 async function openSchedule() {
   const host = createFixtureHost();
-  const schedule = new Schedule(host.client);
+  const schedule = new Schedule(host.client, new JobBoard(host.client));
   await schedule.refresh();
   return { host, schedule };
 }

@@ -119,7 +119,7 @@ test('a flight: started with its seed, cancelled by its id, refused with its rea
 
 test('elements: taken, or refused with file and line; age turns the badge', async () => {
   const host = createFixtureHost();
-  const elements = new Elements(host.client);
+  const elements = new Elements(host.client, new JobBoard(host.client));
   expect(await elements.take('1 99999U nonsense', 'pasted')).toBe(false);
   expect(elements.refusal).toBe('pasted, line 2: checksum 7, expected 4. Copy the set again from its source.');
   expect(await elements.take(TLE, 'pasted')).toBe(true);

@@ -1,12 +1,25 @@
+import type { ChoiceView } from '../../../src-contract/choice.ts';
 import type { ExportedText, PassChange, PassHistory, PlanExport, PlannedPassView,
   ReplannedView } from '../../../src-contract/schedule.ts';
+import type { JobBoard } from '../../shared/job-board.svelte.ts';
 import { Loadable } from '../../shared/loadable.svelte.ts';
 import { describeCallError, type CallReply, type Client } from '../../transport/client.ts';
 
 /** Whose decision, and why: what every change of the plan is kept with. */
 export interface Decision { readonly who: string; readonly why: string; readonly override_why: string | null }
 
-export type ScheduleDialog = 'propose' | 'approve' | 'cancel' | 'replan' | 'export' | 'history';
+export type ScheduleDialog =
+  'propose' | 'approve' | 'arm' | 'start' | 'abort' | 'cancel' | 'replan' | 'export' | 'history' | 'choose';
+
+/** Among what to choose: nights of the page, up to a demand, weighed by the forecasts or as if clear. */
+export interface Wish {
+  readonly first_night: string;
+  readonly nights: number;
+  readonly demand_bits: number | null;
+  readonly by_weather: boolean;
+}
+
+const CHOICE_S_MAX = 60;
 
 interface Interval { readonly start_utc_ms: number; readonly end_utc_ms: number }
 
@@ -28,10 +41,49 @@ export class Schedule {
   replanned = $state.raw<ReplannedView | null>(null);
   /** Kept from one decision to the next. */
   who = $state('');
+  /** The last choice that was asked for, once it is made; null before, and while another is being made. */
+  choice = $state.raw<ChoiceView | null>(null);
+  #choice_job_id = $state<string | null>(null);
+  readonly choosing = $derived.by(() => this.#jobs.byId(this.#choice_job_id));
   readonly #client: Client;
+  readonly #jobs: JobBoard;
 
-  constructor(client: Client) {
+  constructor(client: Client, jobs: JobBoard) {
     this.#client = client;
+    this.#jobs = jobs;
+  }
+
+  /** Starts to choose; `readChoice` brings the answer once the job is done. */
+  async choose(wish: Wish): Promise<void> {
+    this.choice = null;
+    this.refusal = null;
+    const request = { among: 'nights', seconds_max: CHOICE_S_MAX, ...wish } as const;
+    const reply = await this.#client.call('schedule.chooseWindows', request);
+    if (reply.ok) this.#choice_job_id = reply.value.job_id;
+    else this.refusal = describeCallError(reply.error);
+  }
+
+  async readChoice(): Promise<void> {
+    const job_id = this.#choice_job_id;
+    if (job_id === null) return;
+    const reply = await this.#client.call('schedule.readChoice', { job_id });
+    if (reply.ok) this.choice = reply.value;
+    else this.refusal = describeCallError(reply.error);
+  }
+
+  async cancelChoice(): Promise<void> {
+    if (this.#choice_job_id !== null) await this.#jobs.cancel(this.#choice_job_id);
+  }
+
+  /** Proposes what was chosen, one by one; true when all of it is on the plan. The first refusal ends it. */
+  async proposeChoice(decision: Decision): Promise<boolean> {
+    for (const { start_utc_ms, end_utc_ms } of this.choice?.chosen ?? []) {
+      const middle = (start_utc_ms + end_utc_ms) / 2;
+      const proposed = await this.#take(this.#client.call('schedule.proposePass', { start_utc_ms: middle, ...decision }));
+      if (proposed === null) break;
+    }
+    await this.refresh();
+    return this.refusal === null;
   }
 
   async refresh(): Promise<void> {
@@ -83,6 +135,8 @@ export class Schedule {
   /** Before a dialog opens. */
   forgetRefusal(): void {
     this.refusal = null;
+    this.choice = null;
+    this.#choice_job_id = null;
   }
 
   async #decide<T>(asked: Promise<CallReply<T>>): Promise<T | null> {
