@@ -93,9 +93,10 @@ export class Session {
     this.workspace?.live.tick();
   }
 
-  /** Asks who sits here before something that is kept with a name. */
-  askName(then: () => void): void {
-    this.waiting_for_name = then;
+  /** Does what is kept with a name: at once where it is known who sits here, else once that was asked. */
+  named(then: (who: string) => void): void {
+    if (this.operator.known) then(this.operator.name);
+    else this.waiting_for_name = () => then(this.operator.name);
   }
 
   async #connected(): Promise<void> {
