@@ -176,7 +176,7 @@ export const operations = {
   /**
    * What a verdict saw. Columns `histogram.delta_ns|counts`; `rate.t_s|coincidences|accidentals|expected_hz`;
    * `qber.t_s|n|e|low|high` (30 s slices); `arrival.delta_ns` and `arrival.<station>.<detector label>`;
-   * `lock.t_s|residual_ns`; `<station>.t_s|singles_cps|range_km|efficiency_db`.
+   * `lock.t_s|residual_ns`; of a Bell pass `bell.t_s|n|s|s_sigma`; `<station>.t_s|singles_cps|range_km|efficiency_db`.
    */
   'detection.readVerdictSeries': {
     kind: 'series', input: z.strictObject({ pass_id: passId, verdict_id: z.int().positive() }), output: frame,

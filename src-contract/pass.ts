@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bellVerdict } from './bell.ts';
 import { count, interval, nightName, nonNegative, passId, probability, sha256, stationId, utcMs } from './quantities.ts';
 
 export const passMode = z.enum(['qkd', 'bell']);
@@ -41,14 +42,6 @@ export const keyLength = z.strictObject({
   epsilon: probability.optional(),
   hashing: z.enum(['two-key', 'z-only', 'x-only', 'joint']).optional(),
   proved: z.boolean().optional(),
-});
-
-export const bellVerdict = z.strictObject({
-  e: z.array(z.number().min(-1).max(1)).length(4),
-  n: z.array(count).length(4),
-  s: z.number().min(0).max(4),
-  s_sigma: nonNegative,
-  p_value: probability,
 });
 
 /** One detector in the light of attacks: how much it counts, and where in the gate its pairs arrive. */

@@ -74,6 +74,16 @@ export interface GameRules {
   readonly setting_bias: number;
 }
 
+/** What the game's p-value takes for granted, in words; no count of a run can prove any of it. */
+export const GAME_ASSUMPTIONS: readonly string[] = [
+  'Settings of each trial are independent of the past and of the source, and fair but for the stated bias.',
+  "The outcome at one station does not depend on the other's setting (locality: not enforced by timing here).",
+  'Detected pairs are a fair sample of all pairs (detection loophole open).',
+  'Trials may depend on earlier trials: memory is allowed.',
+  'The number of trials was not chosen by their outcomes.',
+  'Accidentals are not subtracted.',
+];
+
 /**
  * One-sided p-value of local realism, with no Gaussian assumption: the exact binomial tail of the CHSH game.
  *

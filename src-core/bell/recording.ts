@@ -36,11 +36,15 @@ export interface BellSettings {
   readonly s_predicted: number;
 }
 
-export interface BellRun extends Chsh {
+/** S, its tables and its game at given settings. */
+export interface BellJudgement extends Chsh {
   readonly settings: BellSettings;
   readonly tables: FourTables;
   readonly game: ChshGame;
-  readonly double_clicks: { readonly a: number; readonly b: number };
+}
+
+export interface BellRun extends BellJudgement {
+  readonly trials: BellTrials;
 }
 
 /**
@@ -189,6 +193,26 @@ export function tabulate(trials: BellTrials, rows = trials.setting.length): Four
 }
 
 /**
+ * S with its sigma and the game, from tables and the settings they were counted at; tables of several runs may be sums.
+ *
+ *   see `chsh` and `chshGame`; `setting_bias` 0
+ *
+ * @units counts; dimensionless
+ * @shape four tables in the order of the settings
+ * @errors EmptySetting
+ * @validity as `chshGame`: trials of several runs are trials of one game, since memory is allowed; the number of runs
+ *   must not have been chosen by their outcomes
+ * @source Clauser, Horne, Shimony, Holt, PRL 23, 880 (1969), doi:10.1103/PhysRevLett.23.880
+ * @golden tests/core/bell/recording.test.ts
+ */
+export function judgeTables(tables: FourTables, settings: BellSettings): Result<BellJudgement, EmptySetting> {
+  const evaluated = chsh(tables);
+  if (!evaluated.ok) return evaluated;
+  const game = chshGame(tables, { orientation: settings.orientation, setting_bias: 0 });
+  return ok({ ...evaluated.value, settings, tables, game });
+}
+
+/**
  * The Bell verdict of a recording: E per setting, S with its sigma, and the p-value of local realism as a game.
  *
  *   see `chsh` and `chshGame`; settings as `dealSettings` deals them
@@ -203,10 +227,6 @@ export function tabulate(trials: BellTrials, rows = trials.setting.length): Four
 export function evaluateBell(input: BellInput): Result<BellRun, BellError> {
   const trials = readTrials(input);
   if (!trials.ok) return trials;
-  const { settings, double_clicks } = trials.value;
-  const tables = tabulate(trials.value);
-  const evaluated = chsh(tables);
-  if (!evaluated.ok) return evaluated;
-  const game = chshGame(tables, { orientation: settings.orientation, setting_bias: 0 });
-  return ok({ ...evaluated.value, settings, tables, game, double_clicks });
+  const judged = judgeTables(tabulate(trials.value), trials.value.settings);
+  return judged.ok ? ok({ ...judged.value, trials: trials.value }) : judged;
 }

@@ -1,9 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
-import type { MissionFile } from '../../src-contract/mission.ts';
+import { linkOf, type MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
-import type { BellManifest } from '../../src-contract/recording.ts';
-import { evaluateBell, type BellError } from '../../src-core/bell/recording.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
 import { processPairByPhotons } from '../../src-core/detection/photon-lock.ts';
 import { processPair } from '../../src-core/detection/process-pair.ts';
@@ -12,6 +10,7 @@ import { siftCoincidences, type BasisCount, type RandomBit, type Sifted } from '
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
 import { photonInputs } from './along-track.ts';
+import { judgeBell } from './judge-bell.ts';
 import { bothKeyLengths } from './key-lengths.ts';
 import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 import { viewQuality } from './quality-view.ts';
@@ -59,16 +58,18 @@ export function judgeOutcome(
   const { mode, state } = pair.stations[0].manifest;
   const { coincidences } = outcome;
   const sifted = siftCoincidences({ coincidences, roles_a: a, roles_b: b, state, randomBit });
-  const bell = bellOf(pair, outcome, randomBit);
+  const bell = judgeBell({ pair, outcome, link: linkOf(mission) }, randomBit);
   if (!bell.ok) return bell;
   const is_key = mode === 'qkd';
-  const content = { sifted: is_key ? sifted : null, bell: bell.value, mode, state };
+  const content = { sifted: is_key ? sifted : null, bell: bell.value?.verdict ?? null, mode, state };
   const quality = viewQuality(outcome, [a, b]);
   const verdict = { ...assemble(mission, outcome, content), quality };
   return ok({
     verdict,
     start_utc_ms: outcome.start_utc_ms,
-    series: encodeFrame(verdictFrame({ mission, pair, outcome, sifted: is_key ? sifted : null })),
+    series: encodeFrame(
+      verdictFrame({ mission, pair, outcome, sifted: content.sifted, convergence: bell.value?.convergence ?? null }),
+    ),
   });
 }
 
@@ -89,47 +90,10 @@ function lockedByPhotons(
 }
 
 type Roles = PlannedPair['stations'][number]['manifest']['detectors'];
-const notPossible = (reason: string, message: string) => err({ type: 'NotPossible', reason, message });
 
 /** Damaged input names its file's content; what nature withholds is not possible. */
 export function detectionFailure(error: DetectionError): OperationError {
   return { type: 'NotPossible', reason: error.type, message: describeDetectionError(error) };
-}
-
-function bellOf(
-  pair: PlannedPair,
-  outcome: PairOutcome,
-  randomBit: RandomBit,
-): Result<ProcessVerdict['bell'], OperationError> {
-  const [a, b] = pair.stations.map(({ manifest }) => manifest);
-  if (a?.mode !== 'bell' || b?.mode !== 'bell') return ok(null);
-  const run = evaluateBell({
-    coincidences: outcome.coincidences,
-    state: a.state,
-    randomBit,
-    ...bellDetectors(a, b),
-  });
-  if (!run.ok) return notPossible(run.error.type, describeBellError(run.error));
-  const { e, n, s, s_sigma, game } = run.value;
-  return ok({ e: [...e], n: [...n], s, s_sigma, p_value: game.p_value });
-}
-
-const bellDetectors = (a: BellManifest, b: BellManifest) => ({ detectors_a: a.detectors, detectors_b: b.detectors });
-
-const SETTINGS = ['ab', 'ab′', 'a′b', 'a′b′'];
-
-function describeBellError(error: BellError): string {
-  switch (error.type) {
-    case 'EmptySetting':
-      return `Setting ${SETTINGS[error.setting_index] ?? ''} has no coincidence: the pass is too short for a CHSH test.`;
-    case 'NotTwoSettings':
-      return (
-        `Station ${error.station} needs two analyser angles with a + and a − detector each; its manifest has ` +
-        `${error.angles_deg.join(', ') || 'none'} degrees.`
-      );
-    case 'NoViolationPredicted':
-      return `At these angles the state itself gives S = ${error.s_predicted.toFixed(2)}: check angle_deg in the manifests.`;
-  }
 }
 
 interface Content {

@@ -1,5 +1,6 @@
 import type { Frame, FrameColumn } from '../../src-contract/frames.ts';
 import { linkOf, linkStationOf, type MissionFile } from '../../src-contract/mission.ts';
+import type { BellConvergence } from '../../src-core/bell/checks.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
 import type { StationSetup } from '../../src-core/detection/station-input.ts';
 import type { Sifted } from '../../src-core/distillation/sift.ts';
@@ -14,6 +15,8 @@ export interface SeriesInput {
   readonly pair: PlannedPair;
   readonly outcome: PairOutcome;
   readonly sifted: Sifted | null;
+  /** Null but for a Bell pass. */
+  readonly convergence: BellConvergence | null;
 }
 
 /** Slices of the rate and of the error rate; what is counted at each station comes by the second. */
@@ -23,13 +26,14 @@ const STATION_STEP_S = 1;
 const CONFIDENCE = 0.6827;
 
 /** What a verdict saw, as columns for plots: counts, rates and times; never which detector of a pair clicked. */
-export function verdictFrame({ mission, pair, outcome, sifted }: SeriesInput): Frame {
+export function verdictFrame({ mission, pair, outcome, sifted, convergence }: SeriesInput): Frame {
   const predicted = predict(mission, pair, outcome);
   return {
     columns: [
       ...histogramColumns(outcome),
       ...rateSeries(outcome, predicted),
       ...(sifted === null ? [] : qberSeries(sifted, outcome.seconds)),
+      ...(convergence === null ? [] : convergenceColumns(convergence)),
       ...arrivalColumns(pair, outcome),
       { name: 'lock.t_s', unit: 's', values: outcome.lock.series.time_s },
       { name: 'lock.residual_ns', unit: 'ns', values: outcome.lock.series.rms_ns },
@@ -137,6 +141,15 @@ function qberSeries({ time_s, bit_a, bit_b }: Sifted, seconds: number): FrameCol
     { name: 'qber.e', unit: '', values: e },
     { name: 'qber.low', unit: '', values: Float64Array.from(intervals, ({ low }) => low) },
     { name: 'qber.high', unit: '', values: Float64Array.from(intervals, ({ high }) => high) },
+  ];
+}
+
+function convergenceColumns({ t_s, n, s, s_sigma }: BellConvergence): FrameColumn[] {
+  return [
+    { name: 'bell.t_s', unit: 's', values: t_s },
+    { name: 'bell.n', unit: '', values: Float64Array.from(n) },
+    { name: 'bell.s', unit: '', values: s },
+    { name: 'bell.s_sigma', unit: '', values: s_sigma },
   ];
 }
 

@@ -46,6 +46,8 @@ const nameOf = (argv: readonly string[]) =>
     .at(-1)!;
 const shown: string[][] = [];
 for (const command of COMMANDS) shown.push(...examplesOf(await helpOf(command)));
+/** Runs as it stands; an archived pass has to be there first. */
+const runs = (argv: readonly string[]) => RUNS.includes(nameOf(argv)) && !argv.includes('--pass');
 const examples = [...new Map(shown.map((argv) => [argv.join(' '), argv])).values()];
 
 describe('--help', () => {
@@ -97,7 +99,7 @@ describe('every example', () => {
 
   test('of what needs nothing more runs as it stands, in the order it is shown', async () => {
     const ran = new Set<string>();
-    for (const argv of examples.filter((parts) => RUNS.includes(nameOf(parts)))) {
+    for (const argv of examples.filter(runs)) {
       process.chdir(join(place, argv[0] === 'bell' ? 'bell' : 'key'));
       const { exit_code, stderr } = await twinpass(argv);
       expect({ argv, exit_code, stderr }).toMatchObject({ argv, exit_code: 0 });
@@ -106,7 +108,7 @@ describe('every example', () => {
     expect([...ran].toSorted()).toEqual(RUNS.toSorted());
   });
 
-  const rest = examples.filter((argv) => !RUNS.includes(nameOf(argv)));
+  const rest = examples.filter((argv) => !runs(argv));
   test.each(rest.map((argv) => [argv.join(' '), argv] as const))(
     'is accepted to its last flag: %s',
     async (_, argv) => {

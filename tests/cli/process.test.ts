@@ -1,7 +1,8 @@
 // Goal: process and bell turn two recordings into numbers, and refuse what they cannot use by file and place.
 import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bellVerdict, processVerdict, type ProcessVerdict } from '../../src-contract/pass.ts';
+import { bellReport } from '../../src-contract/bell.ts';
+import { processVerdict, type ProcessVerdict } from '../../src-contract/pass.ts';
 import {
   copyOf,
   editManifest,
@@ -70,7 +71,7 @@ test('the other order of stations finds the same pairs at the opposite offset', 
 test('bell prints E, N, S with sigma and p in the order of its settings', async () => {
   const { exit_code, stdout, stderr } = await spawnTwinpass(['bell', ...both(bell), '--json']).ended;
   expect({ exit_code, stderr }).toEqual({ exit_code: 0, stderr: '' });
-  const { e, s, s_sigma } = bellVerdict.parse(JSON.parse(stdout));
+  const { e, s, s_sigma } = bellReport.parse(JSON.parse(stdout));
   const [ab, abp, apb, apbp] = e as [number, number, number, number];
   expect(s).toBeCloseTo(Math.abs(ab - abp + apb + apbp), 12);
   expect(s).toBeGreaterThan(1);

@@ -1,3 +1,4 @@
+import type { BellAccount } from '../../src-contract/bell.ts';
 import { columnOf, decodeFrame, encodeFrame, type FrameColumn } from '../../src-contract/frames.ts';
 import type { PassDetail, PassSummary, Verdict } from '../../src-contract/pass.ts';
 import { curvesOf, mission } from './fixture-orbit.ts';
@@ -29,6 +30,18 @@ export function summaryOf(change: Partial<PassSummary> = {}): PassSummary {
   };
 }
 
+const BELL_ACCOUNT: BellAccount = {
+  settings: ([[0, 67.5], [0, 22.5], [45, 67.5], [45, 22.5]] as const).map(([a_deg, b_deg], i) => ({
+    a_deg, b_deg, counts: [[61, 13, 14, 60], [15, 62, 60, 14], [58, 12, 12, 57], [60, 12, 13, 59]][i]!,
+    e: [0.64, -0.62, 0.66, 0.65][i]!, e_sigma: 0.063,
+  })),
+  s_predicted: 2.828, orientation: -1, double_clicks: { a: 1, b: 0 },
+  games: [{ setting_bias: 0, trials: 582, wins: 479, win_bound: 0.75, p_value: 2.4e-9, log10_p_value: -8.6 }],
+  assumptions: ['Settings are fair.', 'Detected pairs are a fair sample of all pairs.'],
+  checks: (['balance_a', 'balance_b', 'independence', 'signal_a', 'signal_a_prime', 'signal_b', 'signal_b_prime'] as const)
+    .map((name, i) => ({ name, chi_square: 0.1 + i / 10, p_value: 0.75 - i / 10 })),
+};
+
 export function verdictOf(verdict_id: number, gate_ns: number, mode: 'qkd' | 'bell' = 'qkd'): Verdict {
   const coincidences = Math.round(587 * Math.min(1.08, 0.75 + gate_ns / 10));
   return {
@@ -57,7 +70,8 @@ export function verdictOf(verdict_id: number, gate_ns: number, mode: 'qkd' | 'be
           eps_cor: 5e-11, delta: 0.0147, epsilon: 1e-10, hashing: 'two-key', proved: true },
       ] : [],
       bell: mode === 'bell'
-        ? { e: [0.64, -0.62, 0.66, 0.65], n: [148, 151, 139, 144], s: 2.57, s_sigma: 0.07, p_value: 2.4e-9 } : null,
+        ? { e: [0.64, -0.62, 0.66, 0.65], n: [148, 151, 139, 144], s: 2.57, s_sigma: 0.07, p_value: 2.4e-9,
+          account: BELL_ACCOUNT } : null,
     },
   };
 }
@@ -102,7 +116,11 @@ export function seriesOf(verdict: Verdict): Uint8Array<ArrayBuffer> {
       column('histogram.counts', '', delta.map((x) => poisson(random, peak(x)))),
     column('rate.t_s', 's', bins), column('rate.coincidences', '', expected.map((hz) => poisson(random, hz * 5))),
     column('rate.accidentals', '', bins.map(() => 0.6)), column('rate.expected_hz', 'Hz', expected),
-    ...(verdict.result.mode === 'bell' ? [] : [
+    ...(verdict.result.mode === 'bell' ? [
+      column('bell.t_s', 's', bins.slice(6)), column('bell.n', '', bins.slice(6).map((_, i) => 60 + i * 10)),
+      column('bell.s', '', bins.slice(6).map((_, i) => 2.57 + 0.4 * Math.cos(i / 3) / (2 + i / 3))),
+      column('bell.s_sigma', '', bins.slice(6).map((_, i) => 1.75 / Math.sqrt(60 + i * 10))),
+    ] : [
       column('qber.t_s', 's', slices.map(({ t }) => t)), column('qber.n', '', slices.map(({ n }) => n)),
         column('qber.e', '', errors),
       column('qber.low', '', slices.map(({ n }, i) => Math.max(0, errors[i]! / n - 0.05))),

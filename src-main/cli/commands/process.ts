@@ -13,7 +13,7 @@ export function registerProcess(program: Command, context: CommandContext): void
     .option('--no-beacon', 'ignore the beacon and lock on the photons alone')
     .addHelpText('after', EXAMPLE)
     .action(async (a: string, b: string, flags: RecordingFlags & { readonly beacon: boolean }) => {
-      const verdict = await judgeRecordings([a, b], flags, context);
+      const { verdict } = await judgeRecordings([a, b], flags, context);
       present(context, flags.json, { value: verdict, page: () => processPage(verdict) });
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ProcessVerdict } from '../../../src-contract/pass.ts';
+import type { Evaluation } from '../../pipeline/evaluate-pair.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { processRecordings } from '../../workers/process-recordings.ts';
@@ -16,9 +16,15 @@ export interface RecordingFlags {
 }
 
 export function takeRecordings(command: Command): Command {
+  return recordingFlags(
+    command
+      .argument('<a.json>', 'manifest of the first station')
+      .argument('<b.json>', 'manifest of the second station'),
+  );
+}
+
+export function recordingFlags(command: Command): Command {
   return command
-    .argument('<a.json>', 'manifest of the first station')
-    .argument('<b.json>', 'manifest of the second station')
     .option('--partial', 'use a tag file whose last record is cut off, up to there')
     .addOption(onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5))
     .addOption(onceOption('--elements <file>', 'element set for manifests that carry none', anyText))
@@ -26,12 +32,12 @@ export function takeRecordings(command: Command): Command {
     .option('--json', 'one JSON document on stdout');
 }
 
-/** The verdict on two recordings, in this process, with progress on the terminal. */
+/** The verdict on two recordings and its series, in this process, with progress on the terminal. */
 export async function judgeRecordings(
   manifest_paths: readonly [string, string],
   flags: RecordingFlags & { readonly beacon: boolean },
   { signal, output }: CommandContext,
-): Promise<ProcessVerdict> {
+): Promise<Evaluation> {
   const run = expectOk(
     await processRecordings(
       {
@@ -46,5 +52,5 @@ export async function judgeRecordings(
     ),
   );
   output.endProgress();
-  return run.verdict;
+  return run;
 }

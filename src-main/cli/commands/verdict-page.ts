@@ -1,7 +1,7 @@
 import type { ProcessVerdict } from '../../../src-contract/pass.ts';
 import { alignRows } from '../output.ts';
+import { bellPage } from './bell-page.ts';
 
-type Bell = NonNullable<ProcessVerdict['bell']>;
 type Interval = ProcessVerdict['qber_z'];
 
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
@@ -57,13 +57,4 @@ export function keyRows({ key }: Pick<ProcessVerdict, 'key'>): [string, string][
     const taken = length_bits > 0 ? `${Math.floor(length_bits)} bit` : '0 bit';
     return [`Key (${definition})`, `${taken} (formula ${length_bits.toFixed(1)}), f ${f}, ${split}`];
   });
-}
-
-export function bellPage(bell: Bell): string {
-  const names = ['E(a,b)', 'E(a,b′)', 'E(a′,b)', 'E(a′,b′)'];
-  return alignRows([
-    ...names.map((name, i): [string, string] => [name, `${bell.e[i]!.toFixed(4)} from ${bell.n[i]!}`]),
-    ['S', `${bell.s.toFixed(3)} ± ${bell.s_sigma.toFixed(3)}, ${((bell.s - 2) / bell.s_sigma).toFixed(1)} σ above 2`],
-    ['p (local realism)', bell.p_value.toExponential(2)],
-  ]);
 }
