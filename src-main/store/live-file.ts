@@ -83,6 +83,8 @@ export interface LiveFile {
   readonly speakers: () => readonly string[];
   readonly events: () => readonly (PassEvent & { readonly event_id: number })[];
   readonly bytes: () => number;
+  /** How large the file may become; without it the disk alone decides. @units pages of 4 kB */
+  readonly setQuota: (pages_max: number) => void;
   readonly close: () => void;
 }
 
@@ -179,7 +181,9 @@ const prepare = (db: Database) => ({
 
 const labelOf = (pass_id: string, station: string, seq: number) => ({ purpose: 'live-batch', pass_id, station, seq });
 
-function liveFileOf(db: Database, meta: PassMeta, { vault, randomBytes = systemRandom }: LiveFileOptions): LiveFile {
+function liveFileOf(db: Database, meta: PassMeta, options: LiveFileOptions): LiveFile {
+  const { vault, randomBytes = systemRandom } = options;
+  const setQuota = (pages: number) => void db.pragma(`max_page_count = ${pages}`);
   const { pass_id } = meta;
   const key = vault.keyFor(pass_id);
   const sql = prepare(db);
@@ -209,6 +213,7 @@ function liveFileOf(db: Database, meta: PassMeta, { vault, randomBytes = systemR
     speakers: () => sql.speakers.all(),
     events: () => sql.events.all(),
     bytes: () => fileBytes(db),
+    setQuota,
     close: () => db.close(),
   };
 }

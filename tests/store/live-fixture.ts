@@ -17,8 +17,18 @@ export function liveStation(station: string): LiveStation {
   return { station, tick_ps: 1, detectors: 4, manifest_json: JSON.stringify(manifest) };
 }
 
-const within = (ticks: Float64Array, from: number, to: number) =>
-  Float64Array.from(ticks.filter((tick) => tick >= from && tick < to));
+/** Index of the first tick at or after `from`; ticks ascend. */
+function firstAt(ticks: Float64Array, from: number): number {
+  let [low, high] = [0, ticks.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ticks[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const within = (ticks: Float64Array, from: number, to: number) => ticks.slice(firstAt(ticks, from), firstAt(ticks, to));
 
 /** Cuts a station's columns into the batches it would send, `ticks_per_batch` long. */
 export function batchesOf(columns: StationColumns, ticks_per_batch: number): TagBatch[] {
@@ -26,9 +36,9 @@ export function batchesOf(columns: StationColumns, ticks_per_batch: number): Tag
   const end = Math.max(clicks.ticks.at(-1) ?? 0, beacon.ticks.at(-1) ?? 0, pps.ticks.at(-1) ?? 0) + 1;
   return Array.from({ length: Math.ceil(end / ticks_per_batch) }, (_, index) => {
     const [from_tick, to_tick] = [index * ticks_per_batch, (index + 1) * ticks_per_batch];
-    const first = clicks.ticks.findIndex((tick) => tick >= from_tick);
     const ticks = within(clicks.ticks, from_tick, to_tick);
-    const detector = Uint8Array.from(clicks.detector.subarray(Math.max(0, first), Math.max(0, first) + ticks.length));
+    const first = firstAt(clicks.ticks, from_tick);
+    const detector = Uint8Array.from(clicks.detector.subarray(first, first + ticks.length));
     return {
       seq: index + 1, t_utc_ns: (BigInt(Math.round((ORIGIN_UTC_MS + to_tick / 1e9) * 1e3)) * 1000n).toString(),
       pass_id: META.pass_id, from_tick, to_tick, clicks: { ticks, detector },
