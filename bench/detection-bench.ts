@@ -1,17 +1,14 @@
-// Time-tags from disk to coincidences: decoding, the kernel against the same scan in C, and a whole pass.
+// Time-tags: decoding, the kernel against the same scan in C, and the clicks of the next source in memory.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPairs } from '../src-core/detection/coincidence-kernel.ts';
-import type { StationInput } from '../src-core/detection/station-input.ts';
 import { encodePtu } from '../src-core/formats/ptu-encoder.ts';
 import { createPtuDecoder } from '../src-core/formats/ptu.ts';
 import { makePass, seededDraw } from '../tests/support/synthetic-pass.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { NextSourceRun } from './next-source.ts';
-import type { StationJob } from './process-from-disk.ts';
 
 const KERNEL_EVENTS = 10_000_000;
 const KERNEL_CPS = 1e5;
@@ -23,7 +20,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 export default function benchDetection(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'twinpass-bench-'));
   try {
-    return Promise.resolve([...benchKernel(folder), ...benchPass(folder), ...benchNextSource()]);
+    return Promise.resolve([...benchKernel(folder), ...benchDecode(), ...benchNextSource()]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,11 +93,10 @@ function yardstickSeconds(folder: string, columns: { a: Float64Array; b: Float64
   return JSON.parse(execFileSync(program, [...paths, '0', String(GATE_HALF_NS)], { encoding: 'utf8' })) as Yardstick;
 }
 
-function benchPass(folder: string): BenchRow[] {
+function benchDecode(): BenchRow[] {
   const night = { background_cps: 6000 };
   const pass = makePass({ seconds: 281, pairs_hz: 2.2, a: night, b: night });
-  const stations = [pass.a, pass.b].map((input) => ({ input, file: encodePtu(input.tags) }));
-  const { file } = stations[0]!;
+  const file = encodePtu(pass.a.tags);
   let records = 0;
   const decode_s = best(() => {
     const decoder = createPtuDecoder({ expected_bytes: file.length });
@@ -109,18 +105,9 @@ function benchPass(folder: string): BenchRow[] {
     if (!tags.ok) throw new Error(tags.error.type);
     records = tags.value.records;
   });
-  const jobs = stations.map(({ input, file: bytes }) => layRecording(folder, input, bytes));
-  writeFileSync(join(folder, 'jobs.json'), JSON.stringify(jobs));
-  const args = ['bench/process-from-disk.ts', join(folder, 'jobs.json')];
-  const child = execFileSync(process.execPath, args, { encoding: 'utf8' });
-  const run = JSON.parse(child) as Readonly<Record<'read_s' | 'total_s' | 'cpu_s' | 'rss_mb_max', number>>;
   return [
     { name: 'PTU decode', value: records / decode_s / 1e6, unit: 'M records/s', target: '>= 60' },
     { name: 'records of a pass, each station', value: records, unit: '' },
-    { name: 'pass from disk: hash and decode', value: run.read_s, unit: 's' },
-    { name: 'pass from disk to coincidences', value: run.total_s, unit: 's', target: '<= 1.5' },
-    { name: 'the same, processor time', value: run.cpu_s, unit: 's' },
-    { name: 'pass from disk, peak memory', value: run.rss_mb_max, unit: 'MB', target: '<= 700' },
   ];
 }
 
@@ -132,22 +119,4 @@ function benchNextSource(): BenchRow[] {
     { name: 'next source, clicks to coincidences, one core', value: run.cpu_s, unit: 's', target: '<= 60 with decode' },
     { name: 'next source, peak memory', value: run.rss_mb_max, unit: 'MB', target: '<= 1000' },
   ];
-}
-
-function layRecording(folder: string, input: StationInput, bytes: Uint8Array): StationJob {
-  const { tags, range_m, ...rest } = input;
-  const file = `${input.id}-${tags.ticks.length}.ptu`;
-  const manifest = {
-    format: 'twinpass-recording/1', station: input.id, mode: 'qkd', state: 'psi+',
-    tags: { file, type: 'ptu', sha256: createHash('sha256').update(bytes).digest('hex') },
-    detectors: input.detector_channels.map((channel) =>
-      ({ channel, label: String(channel), basis: channel < 2 ? 'Z' : 'X', bit: channel % 2 })),
-    beacon: { channel: 'sync', nominal_rate_hz: input.beacon_rate_hz },
-    pps: { channel: input.pps_channel, first_edge_utc: new Date(input.first_pps_utc_ms!).toISOString() },
-    dead_time_ns: input.dead_time_ns,
-  };
-  const manifest_path = join(folder, `${input.id}.json`);
-  writeFileSync(join(folder, manifest.tags.file), bytes);
-  writeFileSync(manifest_path, JSON.stringify(manifest));
-  return { manifest_path, input: rest, range_m: { ...range_m, values: [...range_m.values] } };
 }
