@@ -11,6 +11,8 @@ export function footerFacts(view: ViewName, workspace: Workspace, meter: FrameMe
       return planFacts(workspace.plan);
     case 'live':
       return liveFacts(workspace.live, meter);
+    case 'keys':
+      return ['no bit of a key is on this page', 'lengths of different definitions are not to be compared'];
     case 'passes':
       return passFacts(workspace.passes, workspace.mission);
   }

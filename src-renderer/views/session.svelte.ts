@@ -4,6 +4,7 @@ import { Alarms } from '../features/alarms/alarms.svelte.ts';
 import { Elements } from '../features/elements/elements.svelte.ts';
 import { Flight } from '../features/flight/flight.svelte.ts';
 import { NextWindow } from '../features/frame/next-window.svelte.ts';
+import { Keys } from '../features/keys/keys.svelte.ts';
 import { Live } from '../features/live/live.svelte.ts';
 import { Passes } from '../features/passes/passes.svelte.ts';
 import { Plan } from '../features/plan/plan.svelte.ts';
@@ -31,6 +32,7 @@ export interface Workspace {
   readonly plan: Plan;
   readonly schedule: Schedule;
   readonly passes: Passes;
+  readonly keys: Keys;
   readonly elements: Elements;
   readonly weather: Weather;
   readonly flight: Flight;
@@ -124,6 +126,7 @@ export class Session {
       plan: new Plan(ports),
       schedule: new Schedule(client, jobs),
       passes: new Passes(client, jobs),
+      keys: new Keys(client, jobs),
       elements: new Elements(client, jobs),
       weather: new Weather(client),
       flight: new Flight(client, jobs),

@@ -172,9 +172,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
       verdictOf(verdict_id, 2.5, passes.find((pass) => pass.pass_id === pass_id)?.mode ?? 'qkd')),
     'distillation.distilPasses': ({ pass_ids }) => ({
       job_id: job({ title: `Distil ${pass_ids.join(', ')}`, stage: 'reconciling and amplifying' }).job_id }),
-    ...createFixtureKeys(job),
-    'keys.listKeys': () => ({ keys: [] }),
-    'keys.destroyKey': ({ key_id }) => ({ type: 'NotFound', what: 'key', id: key_id }),
+    ...createFixtureKeys(job, options.empty === true),
     'live.readLive': () => live,
     'live.readPlan': ({ pass_id }) => (live.pass === null ? notFound(pass_id) : livePlanOf(live.pass)),
     'live.readSeries': ({ pass_id }) => (live.pass === null ? notFound(pass_id)

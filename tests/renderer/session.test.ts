@@ -170,5 +170,5 @@ test('the address names a view and a pass; nonsense is Plan', () => {
   expect(placeOf('#/passes/2018-09-14-qkd-1')).toEqual({ view: 'passes', pass_id: '2018-09-14-qkd-1' });
   expect(placeOf('#/passes')).toEqual({ view: 'passes', pass_id: null });
   for (const hash of ['', '#/plan', '#token=abc', '#/passes/../../etc',
-    '#/keys']) expect(placeOf(hash).view).toBe('plan');
+    '#/key']) expect(placeOf(hash).view).toBe('plan');
 });
