@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alarmLimits, checklistSection } from './night-limits.ts';
 import { custody, entangledState } from './pass.ts';
 import { elevationDeg, nonNegative, probability, stationId } from './quantities.ts';
+import { REFRACTED_DEG_MIN, stationHorizon, windowLimits } from './window-limits.ts';
 
 /** One detector of a station, in the order of the recording's list. */
 const detector = z.strictObject({
@@ -25,6 +26,9 @@ const station = z.strictObject({
   /** Angle of the first analyser in Bell mode; the second stands 45 degrees further. */
   bell_angle_deg: z.number().min(0).max(180),
   detectors: z.array(detector).length(4),
+  ...stationHorizon,
+}).refine(({ elevation, min_elevation_deg }) => elevation !== 'refracted' || min_elevation_deg >= REFRACTED_DEG_MIN, {
+  message: `refracted elevation needs a least elevation of ${REFRACTED_DEG_MIN} degree or more`, path: ['min_elevation_deg'],
 });
 
 /** The mission is data: another mission is another file, no code. */
@@ -38,6 +42,8 @@ export const missionFile = z.strictObject({
   }),
   local_time: z.strictObject({ name: z.string().min(1).max(32), utc_offset_h: z.number().min(-14).max(14) }),
   night: z.strictObject({ sun_elevation_deg_max: z.number().min(-30).max(5) }),
+  /** What else a window has to meet; absent: nothing. */
+  windows: windowLimits.optional(),
   source: z.strictObject({
     state: entangledState,
     pair_rate_hz: z.number().positive().max(1e12),

@@ -10,6 +10,7 @@ import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
 import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
 import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
+import { elevationKind, shownHorizon } from './window-limits.ts';
 import { forecastEntry, forecastsImported, weather } from './weather.ts';
 import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
   from './quantities.ts';
@@ -46,6 +47,10 @@ const stationView = z.strictObject({
   longitude_deg: z.number().min(-180).max(180),
   altitude_m: z.number(),
   min_elevation_deg: elevationDeg,
+  /** How the station counts elevation, here and in every reply. */
+  elevation: elevationKind,
+  /** Empty where nothing stands above the least elevation. */
+  horizon: shownHorizon,
   utc_offset_h: z.number().min(-14).max(14),
 });
 

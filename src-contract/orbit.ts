@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { azimuthDeg, count, elevationDeg, nightName, nonNegative, probability, stationId, utcInterval, utcMs }
   from './quantities.ts';
+import { cutName, elevationKind, windowEdge } from './window-limits.ts';
 
 export const elementSetSummary = z.strictObject({
   element_set_id: z.string().min(8).max(64),
@@ -18,6 +19,8 @@ export const elementSetSummary = z.strictObject({
 const windowStation = z.strictObject({
   id: stationId,
   elevation_deg_max: elevationDeg,
+  /** How that elevation is counted. */
+  elevation: elevationKind,
   range_km_min: nonNegative,
   range_km_max: nonNegative,
   azimuth_deg_start: azimuthDeg,
@@ -34,6 +37,9 @@ export const dualWindow = z.strictObject({
   duration_s: nonNegative,
   start_sigma_s: nonNegative,
   dark: z.boolean(),
+  edges: z.strictObject({ start: windowEdge, end: windowEdge }),
+  /** The limits that cut it, each once; none where elevation alone sets both edges. */
+  cut_by: z.array(cutName),
   stations: z.array(windowStation).length(2),
   range_sum_km_min: nonNegative,
   range_sum_km_max: nonNegative,

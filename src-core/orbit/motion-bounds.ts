@@ -12,6 +12,8 @@ export interface MaskedStation {
   readonly min_elevation_rad: number;
   /** What stands around the station, geometric; it binds where it is higher than the elevation above. */
   readonly horizon?: HorizonMask;
+  /** Largest distance at which this station works, where it differs from the search's. */
+  readonly range_m_max?: number;
   /** Night at this station, where it differs from the search's. */
   readonly sun_elevation_rad_max?: number;
 }

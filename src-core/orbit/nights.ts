@@ -5,9 +5,10 @@ import { formatUtc, parseUtc, type InvalidUtc } from '../utc.ts';
 import { bestMoment, type BestMoment } from './best-moment.ts';
 import { moonIllumination, moonPefKm } from './moon.ts';
 import type { PropagationError, Propagator } from './propagate.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { bodyElevationRad, sunPefKm } from './sun.ts';
 import { findVisibility, type MaskedStation, type VisibleInterval } from './visibility.ts';
-import { findDualWindows, type DualWindow } from './windows.ts';
+import { findDualWindows, type DualWindow, type RemovedView } from './windows.ts';
 
 interface UtcInterval { readonly start_utc_ms: number; readonly end_utc_ms: number }
 
@@ -18,12 +19,16 @@ export interface NightsRequest {
   readonly first_night: string;
   readonly count: number;
   readonly sun_elevation_rad_max: number;
+  /** None when absent. */
+  readonly limits?: SearchLimits;
 }
 
 /** Why a night has no window. */
 export type NoWindowReason =
   /** The Sun never goes below the limit at both stations at once. */
   | { readonly type: 'NoDarkness' }
+  /** Both see it in darkness, but a limit leaves nothing, or too little: the longest of such views. */
+  | { readonly type: 'CutAway'; readonly view: RemovedView }
   /** Both see it, but with the Sun too high: the window that came nearest to being dark. */
   | { readonly type: 'TooLight'; readonly window: DualWindow }
   /** The best moment of the darkness: one station at least has it below its mask. */
@@ -147,9 +152,13 @@ function twilightWindow(windows: readonly DualWindow[], sun_down: UtcInterval | 
     .sort((a, b) => brightness(a) - brightness(b))[0] ?? null;
 }
 
-function reasonOf(request: NightsRequest, sky: NightSky, light_windows: readonly DualWindow[]): NoWindowReason {
+interface Lost { readonly light_windows: readonly DualWindow[]; readonly removed: readonly RemovedView[] }
+
+function reasonOf(request: NightsRequest, sky: NightSky, lost: Lost): NoWindowReason {
   if (sky.dark === null) return { type: 'NoDarkness' };
-  const window = twilightWindow(light_windows, sky.sun_down);
+  const [view] = lost.removed.filter(({ dark }) => dark).toSorted((a, b) => b.duration_s - a.duration_s);
+  if (view !== undefined) return { type: 'CutAway', view };
+  const window = twilightWindow(lost.light_windows, sky.sun_down);
   if (window !== null) return { type: 'TooLight', window };
   const best = bestMoment(request.propagator, request.stations, sky.dark);
   if (!best.ok) return { type: 'NoState', error: best.error };
@@ -180,6 +189,7 @@ export function listNights(request: NightsRequest): Result<Night[], InvalidUtc> 
   const found = findDualWindows({
     propagator, stations, from_utc_ms: whole.start_utc_ms, to_utc_ms: whole.end_utc_ms,
     sun_elevation_rad_max: request.sun_elevation_rad_max,
+    ...(request.limits === undefined ? {} : { limits: request.limits }),
   });
   const visible = stations.map((station) => visibleTo(propagator, station, whole));
   return ok(Array.from({ length: count }, (_, index) => {
@@ -198,7 +208,7 @@ export function listNights(request: NightsRequest): Result<Night[], InvalidUtc> 
       visible: [visible[0]!.filter(within), visible[1]!.filter(within)] as const,
       windows,
       light_windows,
-      reason: windows.length > 0 ? null : reasonOf(request, sky, light_windows),
+      reason: windows.length > 0 ? null : reasonOf(request, sky, { light_windows, removed: found.removed.filter(within) }),
     };
   }));
 }

@@ -6,7 +6,7 @@ import { sunPefKm } from './sun.ts';
 
 /** What a mission asks of a window beyond elevation and night. */
 export interface SearchLimits {
-  /** At each station; null for none. */
+  /** At a station that sets no limit of its own; null for none. */
   readonly range_m_max: number | null;
   /** Light on the satellite over the whole window; null for any. */
   readonly sunlight: 'lit' | 'umbra' | null;
@@ -38,7 +38,8 @@ export function limitsOf(stations: readonly MaskedStation[], wanted: SearchLimit
     ...stations.flatMap(({ station, horizon, min_elevation_rad }, which) =>
       (horizon !== undefined && horizon.elevation_rad_max > min_elevation_rad
         ? [horizonLimit(station, which, horizon)] : [])),
-    ...(range_m_max === null ? [] : stations.map(({ station }, which) => rangeLimit(station, which, range_m_max / 1000))),
+    ...stations.flatMap(({ station, range_m_max: own_m = range_m_max }, which) =>
+      (own_m === null ? [] : [rangeLimit(station, which, own_m / 1000)])),
     ...(sunlight === null ? [] : [sunlightLimit(sunlight, sun)]),
   ];
   if (apart === null) return () => always;

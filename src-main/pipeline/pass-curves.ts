@@ -42,7 +42,7 @@ export function passCurves(
         const { id } = mission.stations[which];
         const look = looks[which];
         return [
-          { name: `${id}.elevation_deg`, unit: 'deg', values: look.elevation_rad.map((rad) => rad * DEG) },
+          { name: `${id}.elevation_deg`, unit: 'deg', values: look.elevation_rad.map((rad) => pair.counts[which].shownRad(rad) * DEG) },
           { name: `${id}.azimuth_deg`, unit: 'deg', values: look.azimuth_rad.map((rad) => rad * DEG) },
           { name: `${id}.range_km`, unit: 'km', values: look.range_m.map((metres) => metres / 1000) },
           {

@@ -20,8 +20,8 @@ import type { PropagationError, Propagator } from '../../src-core/orbit/propagat
 import { bodyElevationRad, sunPefKm } from '../../src-core/orbit/sun.ts';
 import type { MaskedStation } from '../../src-core/orbit/visibility.ts';
 import { ok, type Result } from '../../src-core/result.ts';
+import { elevationCount, maskedStation, type ElevationCount, type StationLimits } from './mission-limits.ts';
 
-const RAD = Math.PI / 180;
 /** Sun and Moon move by less than 0.1 degree in this time; the line of sight is followed at every sample. */
 const SKY_REFRESH_MS = 20_000;
 
@@ -30,23 +30,23 @@ export interface StationPair {
   readonly masked: readonly [MaskedStation, MaskedStation];
   readonly link: LinkParameters;
   readonly link_stations: readonly [LinkStation, LinkStation];
+  /** How each station counts elevation. */
+  readonly counts: readonly [ElevationCount, ElevationCount];
 }
 
 export interface PairSites {
   readonly sites: readonly [StationSite, StationSite];
-  readonly min_elevation_deg: readonly [number, number];
+  readonly limits: readonly [StationLimits, StationLimits];
   /** Whose telescopes and detectors stand there. */
   readonly equipment: readonly [MissionStation, MissionStation];
 }
 
 /** The mission's link budget on two sites: its own, or others that borrow its telescopes and detectors. */
-export function stationPair(mission: MissionFile, { sites, min_elevation_deg, equipment }: PairSites): StationPair {
-  const masked = (which: 0 | 1): MaskedStation => ({
-    station: createStation(sites[which]),
-    min_elevation_rad: min_elevation_deg[which] * RAD,
-  });
+export function stationPair(mission: MissionFile, { sites, limits, equipment }: PairSites): StationPair {
+  const masked = (which: 0 | 1) => maskedStation(createStation(sites[which]), limits[which]);
   return {
     masked: [masked(0), masked(1)],
+    counts: [elevationCount(sites[0], limits[0].elevation), elevationCount(sites[1], limits[1].elevation)],
     link: linkOf(mission),
     link_stations: [linkStationOf(equipment[0]), linkStationOf(equipment[1])],
   };
@@ -56,7 +56,7 @@ export function missionPair(mission: MissionFile): StationPair {
   const [a, b] = mission.stations;
   return stationPair(mission, {
     sites: [a, b],
-    min_elevation_deg: [a.min_elevation_deg, b.min_elevation_deg],
+    limits: [a, b],
     equipment: [a, b],
   });
 }

@@ -4,6 +4,7 @@ import type { DualWindowView } from '../../src-contract/orbit.ts';
 import { describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
 import { findDualWindows, type DualWindow } from '../../src-core/orbit/windows.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
+import { missionSearch } from './mission-limits.ts';
 import { missionPair } from './pass-prediction.ts';
 import { viewWindow } from './window-view.ts';
 
@@ -22,7 +23,7 @@ export function missionWindows(
     ...span,
     propagator,
     stations: missionPair(mission).masked,
-    sun_elevation_rad_max: (mission.night.sun_elevation_deg_max * Math.PI) / 180,
+    ...missionSearch(mission),
   });
   if (stopped_by === null) return ok(windows);
   return err({ type: 'NotPossible', reason: stopped_by.type, message: describePropagationError(stopped_by) });

@@ -7,6 +7,7 @@ import { MS_PER_DAY } from '../../src-core/constants.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
+import { viewEdges } from './mission-limits.ts';
 import { predictPass, type StationPair } from './pass-prediction.ts';
 
 const DEG = 180 / Math.PI;
@@ -29,9 +30,11 @@ export function viewWindow(
     duration_s: window.duration_s,
     start_sigma_s: edgeSigmaS(age_days),
     dark: window.dark,
+    ...viewEdges(window, ids),
     stations: window.stations.map((station, which) => ({
       id: ids[which as 0 | 1],
-      elevation_deg_max: station.elevation_rad_max * DEG,
+      elevation_deg_max: pair.counts[which as 0 | 1].shownRad(station.elevation_rad_max) * DEG,
+      elevation: pair.counts[which as 0 | 1].kind,
       range_km_min: station.range_m_min / 1000,
       range_km_max: station.range_m_max / 1000,
       azimuth_deg_start: station.azimuth_rad_start * DEG,

@@ -1,12 +1,19 @@
 import type { OperationError } from '../../src-contract/errors.ts';
-import type { MissionFile } from '../../src-contract/mission.ts';
+import type { MissionFile, MissionStation } from '../../src-contract/mission.ts';
 import type { DualWindowView } from '../../src-contract/orbit.ts';
+import {
+  REFRACTED_DEG_MIN,
+  type ElevationKind,
+  type HorizonPointView,
+  type WindowLimits,
+} from '../../src-contract/window-limits.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
-import { findDualWindows, type DualWindow } from '../../src-core/orbit/windows.ts';
+import { findDualWindows, type DualWindow, type RemovedView } from '../../src-core/orbit/windows.ts';
 import { describePropagationError } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { readElementText } from '../pipeline/element-text.ts';
+import { searchLimits, stationName, type StationLimits } from '../pipeline/mission-limits.ts';
 import { stationPair } from '../pipeline/pass-prediction.ts';
 import { viewWindow } from '../pipeline/window-view.ts';
 
@@ -28,16 +35,29 @@ export interface WindowsRequest {
   readonly min_elevation_deg: number | null;
   readonly sun_elevation_deg_max: number;
   readonly dark_only: boolean;
-  /** Shorter windows are not worth a night's work; 0 keeps all. */
-  readonly duration_s_min: number;
+  /** In place of the mission's own; what is left out stays as the mission has it. */
+  readonly limits?: AskedLimits;
 }
 
-/** A window that both stations have, and that a constraint took off the list. */
+/** Limits asked for one search; undefined leaves the mission's own. */
+export interface AskedLimits {
+  /** By station; a station that is not named keeps its own. */
+  readonly horizons: Readonly<Record<string, readonly HorizonPointView[]>> | undefined;
+  readonly range_km_max: number | undefined;
+  readonly elevation: ElevationKind | undefined;
+  readonly duration_s_min: number | undefined;
+  readonly moon_separation_deg_min: number | undefined;
+  readonly sunlight: 'lit' | 'umbra' | 'any' | undefined;
+}
+
+/** A view that both stations have, and that a constraint took off the list. */
 export interface RemovedWindow {
   readonly start_utc: string;
   readonly end_utc: string;
   readonly duration_s: number;
-  readonly cut_by: 'night' | 'duration_min';
+  readonly cut_by: 'night' | RemovedView['by'];
+  /** Whose limit it is; null where it is not a station's. */
+  readonly station: string | null;
 }
 
 export interface FoundWindows {
@@ -55,28 +75,35 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
   if (!chosen.ok) return chosen;
   const propagator = chosen.value;
   const equipment = equipmentFor(mission, stations);
-  const own = (which: 0 | 1) => request.min_elevation_deg ?? equipment[which].min_elevation_deg;
-  const pair = stationPair(mission, { sites: stations, min_elevation_deg: [own(0), own(1)], equipment });
+  const limits = [limitsFor(request, 0, equipment), limitsFor(request, 1, equipment)] as const;
+  const low = limits.findIndex(isTooLow);
+  if (low >= 0) return err(tooLow(stations[low as 0 | 1].id));
+  const pair = stationPair(mission, { sites: stations, limits, equipment });
+  const ids = [stations[0].id, stations[1].id] as const;
   const found = findDualWindows({
     propagator,
     stations: pair.masked,
     from_utc_ms,
     to_utc_ms: from_utc_ms + request.days * MS_PER_DAY,
     sun_elevation_rad_max: (request.sun_elevation_deg_max * Math.PI) / 180,
+    limits: searchLimits(windowLimitsFor(mission, request.limits)),
   });
+  const kept = found.windows.filter(({ dark }) => dark || !request.dark_only);
+  const by_night = found.windows.filter((window) => !kept.includes(window));
   const windows: DualWindowView[] = [];
-  const removed: RemovedWindow[] = [];
-  for (const window of found.windows) {
-    const cut_by = constraintAgainst(window, request);
-    if (cut_by !== null) {
-      const { start_utc_ms, end_utc_ms, duration_s } = window;
-      removed.push({ start_utc: formatUtc(start_utc_ms), end_utc: formatUtc(end_utc_ms), duration_s, cut_by });
-      continue;
-    }
-    const view = viewWindow(window, { pair, propagator, ids: [stations[0].id, stations[1].id] });
+  for (const window of kept) {
+    const view = viewWindow(window, { pair, propagator, ids });
     if (!view.ok) return view;
     windows.push(view.value);
   }
+  const removed = [
+    ...by_night.map((window) => removedView(window, { cut_by: 'night', station: null })),
+    ...found.removed.map((view) =>
+      request.dark_only && !view.dark
+        ? removedView(view, { cut_by: 'night', station: null })
+        : removedView(view, { cut_by: view.by, station: stationName(view.station, ids) }),
+    ),
+  ].toSorted((a, b) => Date.parse(a.start_utc) - Date.parse(b.start_utc));
   const stopped_by = found.stopped_by === null ? null : describePropagationError(found.stopped_by);
   if (windows.length === 0 && stopped_by !== null) {
     return err({ type: 'NotPossible', reason: found.stopped_by?.type ?? 'Decayed', message: stopped_by });
@@ -94,10 +121,43 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
   });
 }
 
-/** Which constraint takes a window off the list, the night first; null for none. */
-function constraintAgainst(window: DualWindow, request: WindowsRequest): RemovedWindow['cut_by'] | null {
-  if (request.dark_only && !window.dark) return 'night';
-  return window.duration_s < request.duration_s_min ? 'duration_min' : null;
+function removedView(
+  { start_utc_ms, end_utc_ms, duration_s }: Pick<DualWindow, 'start_utc_ms' | 'end_utc_ms' | 'duration_s'>,
+  why: Pick<RemovedWindow, 'cut_by' | 'station'>,
+): RemovedWindow {
+  return { start_utc: formatUtc(start_utc_ms), end_utc: formatUtc(end_utc_ms), duration_s, ...why };
+}
+
+/** What stands around a telescope and how far it reaches belong to its place: a site by another name has none of it. */
+function limitsFor(request: WindowsRequest, which: 0 | 1, equipment: readonly MissionStation[]): StationLimits {
+  const { id } = request.stations[which];
+  const { horizon, range_km_max, elevation, min_elevation_deg } = equipment[which]!;
+  const own = equipment[which]!.id === id ? { horizon, range_km_max, elevation } : {};
+  return {
+    min_elevation_deg: request.min_elevation_deg ?? min_elevation_deg,
+    horizon: request.limits?.horizons?.[id]?.slice() ?? own.horizon,
+    range_km_max: request.limits?.range_km_max ?? own.range_km_max,
+    elevation: request.limits?.elevation ?? own.elevation,
+  };
+}
+
+function windowLimitsFor({ windows = {} }: MissionFile, asked?: AskedLimits): WindowLimits {
+  if (asked === undefined) return windows;
+  const { duration_s_min, moon_separation_deg_min, sunlight } = asked;
+  return {
+    ...windows,
+    duration_s_min: duration_s_min ?? windows.duration_s_min,
+    moon_separation_deg_min: moon_separation_deg_min ?? windows.moon_separation_deg_min,
+    sunlight: sunlight === 'any' ? undefined : (sunlight ?? windows.sunlight),
+  };
+}
+
+const isTooLow = ({ elevation, min_elevation_deg }: StationLimits) =>
+  elevation === 'refracted' && min_elevation_deg < REFRACTED_DEG_MIN;
+
+function tooLow(station_id: string): OperationError {
+  const issue = `${station_id}: refracted elevation needs a least elevation of ${REFRACTED_DEG_MIN} degree or more`;
+  return { type: 'InvalidInput', issues: [issue] };
 }
 
 /** A site named like a station of the mission has its equipment, in whatever order; any other borrows what is left. */

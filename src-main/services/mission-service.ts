@@ -29,6 +29,8 @@ export function createMissionService(deps: MissionServiceDeps): MissionPort {
           longitude_deg: station.longitude_deg,
           altitude_m: station.altitude_m,
           min_elevation_deg: station.min_elevation_deg,
+          elevation: station.elevation ?? 'geometric',
+          horizon: station.horizon ?? [],
           utc_offset_h: mission.local_time.utc_offset_h,
         })),
         baseline_km: baselineKm(mission),

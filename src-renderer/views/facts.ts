@@ -1,3 +1,4 @@
+import { elevationWord } from '../shared/elevation.ts';
 import { fixed } from '../shared/numbers.ts';
 import { shortDigest } from '../shared/numbers.ts';
 import type { FrameMeter } from '../features/live/frame-meter.svelte.ts';
@@ -8,7 +9,7 @@ import type { Workspace } from './session.svelte.ts';
 export function footerFacts(view: ViewName, workspace: Workspace, meter: FrameMeter): readonly string[] {
   switch (view) {
     case 'plan':
-      return planFacts(workspace.plan);
+      return planFacts(workspace.plan, workspace.mission);
     case 'live':
       return liveFacts(workspace.live, meter);
     case 'keys':
@@ -32,14 +33,14 @@ function liveFacts({ pass, held }: Workspace['live'], { per_second, dropped }: F
   ];
 }
 
-function planFacts({ nights }: Workspace['plan']): readonly string[] {
+function planFacts({ nights }: Workspace['plan'], mission: Workspace['mission']): readonly string[] {
   const found = nights.value;
   if (found === null) return ['Windows: none yet'];
   const full = found.nights.filter(({ windows }) => windows.length > 0).length;
   return [
     `Windows: ${found.nights.length} nights, ${full} with a window`,
     `computed in ${fixed(found.computed_in_ms)} ms`,
-    'elevation geometric, refraction off',
+    `elevation ${elevationWord(mission.stations)}`,
   ];
 }
 

@@ -135,6 +135,7 @@ const source: ElementSourceView = {
 
 const station = (id: string, latitude_deg: number, longitude_deg: number) => ({
   id, name: id, latitude_deg, longitude_deg, altitude_m: 3153, min_elevation_deg: 13, utc_offset_h: 8,
+  elevation: 'refracted' as const, horizon: [{ azimuth_deg: 0.5, elevation_deg: 12.25 }],
 });
 
 /** A view into a larger buffer, as a service that packs several series may answer. */

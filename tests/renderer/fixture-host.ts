@@ -111,7 +111,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'mission.describeMission': () => ({
       mission_id: mission.id, name: mission.name, custody: mission.custody, satellite: mission.satellite,
       stations: mission.stations.map(({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg }) =>
-        ({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg,
+        ({ id, name, latitude_deg, longitude_deg, altitude_m, min_elevation_deg, elevation: 'geometric', horizon: [],
           utc_offset_h: mission.local_time.utc_offset_h })),
       baseline_km: 1120, sun_elevation_deg_max: mission.night.sun_elevation_deg_max,
         local_time_name: mission.local_time.name,

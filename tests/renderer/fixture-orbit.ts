@@ -48,6 +48,8 @@ function looksOver(start_utc_ms: number, count: number, step_ms: number): LookCo
   return stations.map(({ station }) => must(sampleLook(propagator, station, { start_utc_ms, step_ms, count })));
 }
 
+const idOf = (which: number | null) => (which === null ? null : mission.stations[which === 0 ? 0 : 1].id);
+
 function windowView(window: DualWindow): DualWindowView {
   const count = Math.max(2, Math.round(window.duration_s) + 1);
   const step_s = window.duration_s / (count - 1);
@@ -58,9 +60,14 @@ function windowView(window: DualWindow): DualWindowView {
     start_utc: formatUtc(window.start_utc_ms), end_utc: formatUtc(window.end_utc_ms),
     start_utc_ms: window.start_utc_ms, end_utc_ms: window.end_utc_ms, duration_s: window.duration_s,
     start_sigma_s: edgeSigmaS((window.start_utc_ms - EPOCH_UTC_MS) / DAY_MS), dark: window.dark,
+    edges: {
+      start: { ...window.start_cause, station: idOf(window.start_cause.station) },
+      end: { ...window.end_cause, station: idOf(window.end_cause.station) },
+    },
+    cut_by: [],
     stations: window.stations.map((station, i) => ({
       id: mission.stations[i === 0 ? 0 : 1].id,
-      elevation_deg_max: station.elevation_rad_max / DEG,
+      elevation_deg_max: station.elevation_rad_max / DEG, elevation: 'geometric',
       range_km_min: station.range_m_min / 1000, range_km_max: station.range_m_max / 1000,
       azimuth_deg_start: station.azimuth_rad_start / DEG, azimuth_deg_end: station.azimuth_rad_end / DEG,
       sun_elevation_deg_max: station.sun_elevation_rad_max / DEG,

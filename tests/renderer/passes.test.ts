@@ -119,7 +119,7 @@ test('plan against result: within two sigma is as planned, beyond is off', () =>
 test('plots stand with their axes before the series has come, and with all of it after', async () => {
   const { passes } = await openPasses();
   const { mission } = await import('./fixture-orbit.ts');
-  const stations = mission.stations.map((station) => ({ ...station, utc_offset_h: 8 }));
+  const stations = mission.stations.map((station) => ({ ...station, utc_offset_h: 8, elevation: 'geometric' as const, horizon: [] }));
   const drawn = () => [
     ratePlot(passes.series.value, 281), coincidencePlot(passes.series.value, passes.verdict?.result ?? null),
     qberPlot(passes.series.value, passes.verdict?.result ?? null, { edge: 0.0604, seconds: 281 }),

@@ -32,7 +32,7 @@ test('a mission on the Canaries has windows of its own, at its own stations', ()
   const found = findWindows({
     mission, elements_text, elements_name: 'set', stations: [mission.stations[0], mission.stations[1]],
     from_utc_ms: Date.UTC(2018, 8, 15), days: 30, min_elevation_deg: null,
-    sun_elevation_deg_max: mission.night.sun_elevation_deg_max, dark_only: true, duration_s_min: 0,
+    sun_elevation_deg_max: mission.night.sun_elevation_deg_max, dark_only: true,
   });
   if (!found.ok) throw new Error(JSON.stringify(found.error));
   expect(found.value.windows.length).toBeGreaterThan(10);

@@ -43,7 +43,7 @@ function windowRows(window: DualWindowView): Rows {
   return [
     ['Start', `${window.start_utc} ± ${window.start_sigma_s.toFixed(2)} s from the elements' age`],
     ['Length', `${window.duration_s.toFixed(2)} s (paper: up to 285 s)`],
-    ['Elevation', `${a!.id} ${a!.elevation_deg_max.toFixed(1)}°, ${b!.id} ${b!.elevation_deg_max.toFixed(1)}° at most`],
+    [`Elevation, ${a!.elevation}`, `${a!.id} ${a!.elevation_deg_max.toFixed(1)}°, ${b!.id} ${b!.elevation_deg_max.toFixed(1)}° at most`],
     ['Range sum', `${window.range_sum_km_min.toFixed(0)}–${window.range_sum_km_max.toFixed(0)} km (paper 1,545–2,730)`],
     ['Two-downlink loss', `${window.loss_db_min.toFixed(1)}–${window.loss_db_max.toFixed(1)} dB (paper 56–71)`],
     [

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { findWindows, type FoundWindows, type WindowsRequest } from '../../services/find-windows.ts';
+import { horizonMask, type HorizonPointView } from '../../../src-contract/window-limits.ts';
+import { findWindows, type AskedLimits, type FoundWindows, type WindowsRequest } from '../../services/find-windows.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { readTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
@@ -19,7 +20,13 @@ interface Flags {
   readonly minElevation?: number;
   readonly night: 'dark' | 'any';
   readonly sunMax?: number;
-  readonly durationMin: number;
+  readonly durationMin?: number;
+  readonly minDuration?: number;
+  readonly mask?: Readonly<Record<string, readonly HorizonPointView[]>>;
+  readonly maxRange?: number;
+  readonly moonSeparation?: number;
+  readonly light?: 'lit' | 'umbra' | 'any';
+  readonly refracted?: boolean;
   readonly missionFile?: string;
   readonly json?: boolean;
 }
@@ -28,7 +35,12 @@ const EXAMPLE = `
 Examples:
   twinpass windows --elements golden_2018.tle --from 2018-09-15 --days 365 --night any --json
   twinpass windows --elements set.json --station delingha=37.379,97.727,3153 \\
-      --station nanshan=43.4755,87.1767,2028 --from 2018-09-14T10:00:00Z --days 1 --min-elevation 13`;
+      --station nanshan=43.4755,87.1767,2028 --from 2018-09-14T10:00:00Z --days 1 --min-elevation 13
+  twinpass windows --from 2018-09-14T10:00:00Z --days 30 --mask nanshan=0:5,160:28,200:5 --max-range 1400 \\
+      --min-duration 60 --moon-separation 20 --light umbra --refracted
+
+Each limit given here stands in place of the mission's own. With --json, edges and cut_by of a window name what cut it,
+and removed lists what a limit took whole.`;
 
 export function registerWindows(program: Command, context: CommandContext): void {
   program
@@ -51,7 +63,13 @@ export function registerWindows(program: Command, context: CommandContext): void
         numberIn(-30, 5, 'degrees'),
       ),
     )
-    .addOption(onceOption('--duration-min <s>', 'leave out shorter windows', numberIn(0, 86_400, 's')).default(0))
+    .option('--mask <name=az:el,...>', 'horizon of a station, degrees; may stand for each', collectMasks)
+    .addOption(onceOption('--max-range <km>', 'largest distance at both stations', numberIn(1, 500_000, 'km')))
+    .addOption(onceOption('--min-duration <s>', 'leave out shorter windows', numberIn(0, 86_400, 's')))
+    .addOption(onceOption('--duration-min <s>', 'the same as --min-duration', numberIn(0, 86_400, 's')))
+    .addOption(onceOption('--moon-separation <deg>', 'keep so far from a Moon that is up', numberIn(0, 180, 'degrees')))
+    .addOption(onceOption('--light <which>', 'light on the satellite', oneOf('lit', 'umbra', 'any')))
+    .option('--refracted', 'count elevation, mask included, as seen through standard air; from 1 degree up')
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
@@ -77,7 +95,7 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
       min_elevation_deg: flags.minElevation ?? null,
       sun_elevation_deg_max: flags.sunMax ?? mission.night.sun_elevation_deg_max,
       dark_only: flags.night === 'dark',
-      duration_s_min: flags.durationMin,
+      limits: askedLimits(flags, stations),
     }),
   );
   present(context, flags.json, { value: found, page: () => windowsPage(found) });
@@ -93,10 +111,44 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
 /** What stood between the stations' windows and the list, for one sentence. */
 function removedNote({ removed }: FoundWindows): string {
   if (removed.length === 0) return '';
-  const light = removed.filter(({ cut_by }) => cut_by === 'night').length;
-  const short = removed.length - light;
-  const parts = [...(light > 0 ? [`${light} by daylight`] : []), ...(short > 0 ? [`${short} by --duration-min`] : [])];
+  const counts = new Map<CutBy, number>();
+  for (const { cut_by } of removed) counts.set(cut_by, (counts.get(cut_by) ?? 0) + 1);
+  const parts = Object.entries(CUT_WORDS).flatMap(([cut_by, words]) => {
+    const count = counts.get(cut_by as CutBy);
+    return count === undefined ? [] : [`${count} by ${words}`];
+  });
   return ` (taken off: ${parts.join(', ')})`;
+}
+
+type CutBy = FoundWindows['removed'][number]['cut_by'];
+
+const CUT_WORDS: Readonly<Record<CutBy, string>> = {
+  night: 'daylight',
+  horizon_mask: 'a horizon (--mask)',
+  range_max: '--max-range',
+  sunlight: '--light',
+  moon: '--moon-separation',
+  duration_min: '--duration-min',
+};
+
+/** The limits of the flags; a mask for a station that is not there is a slip of the pen. */
+function askedLimits(flags: Flags, stations: readonly Site[]): AskedLimits {
+  const { mask, maxRange, moonSeparation, light, refracted, minDuration, durationMin } = flags;
+  const lost = Object.keys(mask ?? {}).find((name) => !stations.some(({ id }) => id === name));
+  if (lost !== undefined) {
+    throw usageError(`--mask names ${lost}; the stations are ${stations.map(({ id }) => id).join(' and ')}`);
+  }
+  if (minDuration !== undefined && durationMin !== undefined && minDuration !== durationMin) {
+    throw usageError(`--min-duration ${minDuration} and --duration-min ${durationMin} mean the same: keep one`);
+  }
+  return {
+    horizons: mask,
+    range_km_max: maxRange,
+    elevation: refracted === true ? 'refracted' : undefined,
+    duration_s_min: minDuration ?? durationMin,
+    moon_separation_deg_min: moonSeparation,
+    sunlight: light,
+  };
 }
 
 /** Old elements still give windows, each with its own sigma; the reader is told once, beside the result. */
@@ -127,4 +179,22 @@ function collectSites(text: string, sites: readonly Site[]): readonly Site[] {
   };
   if (sites.some((other) => other.id === id)) throw new InvalidArgumentError(`Two stations are named ${id}.`);
   return [...sites, site];
+}
+
+type Masks = Readonly<Record<string, readonly HorizonPointView[]>>;
+
+function collectMasks(text: string, masks: Masks | undefined): Masks {
+  const split = text.indexOf('=');
+  const name = text.slice(0, split);
+  const points = text.slice(split + 1).split(',').map((part) => {
+    const [azimuth, elevation, ...more] = part.split(':');
+    if (split < 1 || azimuth === undefined || elevation === undefined || more.length > 0) {
+      throw new InvalidArgumentError('Expected NAME=AZ:EL,AZ:EL..., for example nanshan=0:5,160:28,200:5.');
+    }
+    return { azimuth_deg: numberIn(0, 359.999_999, 'degrees')(azimuth), elevation_deg: numberIn(-5, 80, 'degrees')(elevation) };
+  });
+  const checked = horizonMask.safeParse(points);
+  if (!checked.success) throw new InvalidArgumentError(`${checked.error.issues[0]?.message ?? 'no horizon'}.`);
+  if (masks !== undefined && Object.hasOwn(masks, name)) throw new InvalidArgumentError(`${name} has two masks: keep one.`);
+  return { ...masks, [name]: checked.data };
 }

@@ -5,7 +5,11 @@ import { stationLook } from '../../shared/station-look.ts';
 import { intoPass } from '../../shared/times.ts';
 import { above, bestSample, insideWindow, stationAtMask, type PassCurves } from './curves.ts';
 
-export interface PlottedStation { readonly name: string; readonly min_elevation_deg: number }
+export interface PlottedStation {
+  readonly name: string;
+  readonly min_elevation_deg: number;
+  readonly elevation: 'geometric' | 'refracted';
+}
 
 /** Shown beyond the window on both sides; and how low a station's curve is still worth drawing. */
 const SHOWN_MARGIN_S = 100;
@@ -66,7 +70,7 @@ export function elevationPlot(curves: PassCurves | null, stations: readonly Plot
   const top = Math.min(96, peak * 1.2); // Room above the peak for its label.
   const masks = [...new Set(stations.map(({ min_elevation_deg }) => min_elevation_deg))];
   return {
-    title: 'Elevation, °',
+    title: `Elevation, ° ${[...new Set(stations.map(({ elevation }) => elevation))].join(' / ')}`,
     summary: `Elevation over time. ${series.map(({ name, values }) =>
       `${name} up to ${fixed(values[extremeIndex(values, 'largest')], 1)} degrees`).join('; ')}.`,
     x, y: { min: 0, max: top, ticks: steps(0, Math.min(90, top), step) },
