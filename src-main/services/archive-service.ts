@@ -159,7 +159,7 @@ function checkCustody(
     return err({ type: 'Refused', message });
   }
   if (custody === 'analysis' && recordings !== 2) {
-    const message = 'In analysis custody a pass needs both recordings: give two manifests, or say custody operational.';
+    const message = 'In analysis custody a pass needs both recordings: give two manifests, or say custody operational';
     return err({ type: 'InvalidInput', issues: [message] });
   }
   return ok(null);

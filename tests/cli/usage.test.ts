@@ -55,7 +55,7 @@ describe('usage is refused with 2', () => {
     ['an unknown flag', [...WINDOWS, '--colour'], /unknown option '--colour'/],
     ['an argument too many', [...WINDOWS, 'extra'], /too many arguments/],
     ['one recording', ['process', 'a.json'], /missing required argument 'b.json'/],
-    ['one recording to import', ['archive', 'import', 'a.json'], /missing required argument 'b.json'/],
+    ['one recording to import for analysis', ['archive', 'import', 'a.json'], /needs both recordings: give two manifests, or say custody operational\.$/m],
     ['no pass to show', ['archive', 'show'], /missing required argument 'pass'/],
     ['a pass id that cannot be one', ['archive', 'show', 'A B'], /pass_id/],
     ['no start', without(WINDOWS, '--from'), /--from/],
