@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alarmList } from './alarm.ts';
 import { keyId } from './key.ts';
 import { liveView } from './live.ts';
+import { passNotice } from './notices.ts';
 import { jobView } from './operations.ts';
 import { passId } from './quantities.ts';
 
@@ -13,6 +14,8 @@ export const hostEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sources.changed') }),
   z.strictObject({ type: z.literal('weather.changed') }),
   z.strictObject({ type: z.literal('schedule.changed') }),
+  /** A planned pass has come within one of the mission's leads; once a pass and lead. */
+  z.strictObject({ type: z.literal('notices.passNear'), notice: passNotice }),
   z.strictObject({ type: z.literal('keys.changed'), key_id: keyId }),
   /** At most twice a second while a pass is on. */
   z.strictObject({ type: z.literal('live.changed'), live: liveView }),

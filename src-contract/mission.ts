@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmLimits, checklistSection } from './night-limits.ts';
+import { noticeSection } from './notices.ts';
 import { custody, entangledState } from './pass.ts';
 import { elevationDeg, nonNegative, probability, stationId } from './quantities.ts';
 import { REFRACTED_DEG_MIN, stationHorizon, windowLimits } from './window-limits.ts';
@@ -78,6 +79,8 @@ export const missionFile = z.strictObject({
   /** What alarms are judged by, and the go/no-go list; absent: the defaults. */
   alarms: alarmLimits.optional(),
   checklist: checklistSection.optional(),
+  /** When people are told of a coming pass; absent: 30, 10 and 2 minutes before. */
+  notices: noticeSection.optional(),
   /** Pause between the end of one pass and the start of the next; absent: none is needed. */
   turnaround: z.strictObject({ satellite_s: nonNegative.max(86_400), station_s: nonNegative.max(86_400) }).optional(),
   stations: z.tuple([station, station]).refine(

@@ -11,6 +11,7 @@ import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
 import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
 import { elevationKind, shownHorizon } from './window-limits.ts';
+import { noticeList } from './notices.ts';
 import { forecastEntry, forecastsImported, weather } from './weather.ts';
 import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
   from './quantities.ts';
@@ -141,6 +142,9 @@ export const operations = {
     input: z.strictObject({ text: z.string().min(1).max(2_000_000), source_name: z.string().min(1).max(200) }),
     output: forecastsImported,
   },
+
+  /** The planned passes that are near, by the mission's leads; each is also told once as it comes near. */
+  'notices.listNotices': { kind: 'query', input: nothing, output: noticeList },
 
   'schedule.listPasses': { kind: 'query', input: nothing, output: plan },
   'schedule.proposePass': { kind: 'command', input: proposal, output: plannedPass },

@@ -8,6 +8,7 @@ import type { Job } from './services/job-service.ts';
 import type { EventHub } from './host/events.ts';
 import { keepWatch } from './services/keep-watch.ts';
 import type { OrbitService } from './services/orbit-service.ts';
+import { createPassNotices, type PassNotices } from './services/pass-notices.ts';
 import type { ArchivePort } from './services/ports.ts';
 import type { ScheduleService } from './services/schedule-service.ts';
 import { createWeatherService, type WeatherService } from './services/weather-service.ts';
@@ -42,12 +43,14 @@ export function composePlanning({ archive, orbit, ...shared }: PlanningParts) {
     currentPropagator: orbit.currentPropagator,
     listNights: orbit.nightsOf,
   });
-  return { elements, weather };
+  const notices = createPassNotices({ ...shared, schedule: archive.schedule });
+  return { elements, weather, notices };
 }
 
 export type Planning = ReturnType<typeof composePlanning>;
 
 const SOURCES_INTERVAL_MS = 5000;
+const NOTICES_INTERVAL_MS = 1000;
 
 export interface Background {
   readonly demo: boolean;
@@ -87,10 +90,13 @@ export function joinPlanToArchive(
 
 /** What a console that stays does by itself. The demo, under a clock of its own, asks no address unasked. */
 export function watchPlanning(
-  { elements }: { readonly elements: ElementSources },
+  { elements, notices }: { readonly elements: ElementSources; readonly notices: PassNotices },
   { demo, reportIncident }: Background,
 ): () => Promise<void> {
-  const stops = demo ? [] : [keepWatch({ interval_ms: SOURCES_INTERVAL_MS, look: elements.watch, reportIncident })];
+  const stops = [
+    keepWatch({ interval_ms: NOTICES_INTERVAL_MS, look: notices.watch, reportIncident }),
+    ...(demo ? [] : [keepWatch({ interval_ms: SOURCES_INTERVAL_MS, look: elements.watch, reportIncident })]),
+  ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
   };

@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/wght.css';
 import './shared/tokens.css';
 import './shared/base.css';
 import { mount } from 'svelte';
+import type { Desktop } from './features/notices/desktop.ts';
 import { Appearance } from './shared/appearance.svelte.ts';
 import { Operator } from './shared/operator.svelte.ts';
 import type { Client } from './transport/client.ts';
@@ -23,7 +24,7 @@ async function fontsReady(): Promise<void> {
 }
 
 /** Opens the console on a page, against whatever client the shell has. */
-export async function startConsole(client: Client, target: HTMLElement): Promise<void> {
+export async function startConsole(client: Client, desktop: Desktop, target: HTMLElement): Promise<void> {
   const appearance = new Appearance({
     read: () => localStorage.getItem(THEME_KEY),
     write: (theme) => localStorage.setItem(THEME_KEY, theme),
@@ -34,7 +35,7 @@ export async function startConsole(client: Client, target: HTMLElement): Promise
     read: () => localStorage.getItem(OPERATOR_KEY),
     write: (name) => localStorage.setItem(OPERATOR_KEY, name),
   });
-  const session = new Session({ client, appearance, operator, steadyMs: () => performance.now() });
+  const session = new Session({ client, appearance, operator, desktop, steadyMs: () => performance.now() });
   session.route.follow(location.hash);
   await fontsReady();
   measure();

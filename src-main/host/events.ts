@@ -101,6 +101,8 @@ function subjectOf(event: HostEvent): string {
       return 'weather';
     case 'schedule.changed':
       return 'schedule';
+    case 'notices.passNear':
+      return `notice ${event.notice.notice_id}`;
     case 'live.changed':
       return 'live';
     case 'alarms.changed':

@@ -4,7 +4,7 @@ import type { Services } from '../services/ports.ts';
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
   const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
-  const { weather, session, simulator, jobs } = services;
+  const { weather, notices, session, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -20,6 +20,7 @@ export function createHandlers(services: Services): Handlers {
     'weather.listForecasts': (input) => weather.listForecasts(input),
     'weather.recordForecast': (input) => weather.recordForecast(input),
     'weather.importForecasts': (input) => weather.importForecasts(input),
+    'notices.listNotices': (input) => notices.listNotices(input),
     'schedule.listPasses': (input) => schedule.listPasses(input),
     'schedule.proposePass': (input) => schedule.proposePass(input),
     'schedule.changePass': (input) => schedule.changePass(input),

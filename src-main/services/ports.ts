@@ -13,6 +13,7 @@ export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
 export type ElementsPort = Port<'elements'>;
 export type WeatherPort = Port<'weather'>;
+export type NoticesPort = Port<'notices'>;
 export type SchedulePort = Port<'schedule'>;
 export type ArchivePort = Port<'archive'>;
 export type DetectionPort = Port<'detection'>;
@@ -30,6 +31,7 @@ export interface Services {
   readonly orbit: OrbitPort;
   readonly elements: ElementsPort;
   readonly weather: WeatherPort;
+  readonly notices: NoticesPort;
   readonly schedule: SchedulePort;
   readonly archive: ArchivePort;
   readonly detection: DetectionPort;

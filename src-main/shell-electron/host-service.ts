@@ -52,6 +52,11 @@ async function composeAndTell({ compose, options, send }: HostServiceDeps, vault
     return null;
   }
   composed.value.events.subscribe(createBusyWatch((busy) => send({ kind: 'busy', busy })));
+  composed.value.events.subscribe((event) => {
+    if (event.type !== 'notices.passNear') return;
+    const { title, body } = event.notice;
+    send({ kind: 'notice', title, body });
+  });
   send({ kind: 'serving' });
   return composed.value;
 }

@@ -12,5 +12,7 @@ export type ToShell =
   /** The host cannot start, for a reason its reader can mend; starting it again would not help. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'vault'; readonly id: number; readonly action: 'wrap' | 'unwrap'; readonly bytes: Uint8Array }
+  /** A pass is near: to be said on the desktop, whatever the window shows. */
+  | { readonly kind: 'notice'; readonly title: string; readonly body: string }
   /** Work is under way: the machine must not fall asleep, nor the shell end, while it lasts. */
   | { readonly kind: 'busy'; readonly busy: boolean };

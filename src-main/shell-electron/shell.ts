@@ -8,7 +8,7 @@ import type { ToShell } from './process-messages.ts';
 
 /** The parts of Electron this shell touches, handed in: the entry has the real ones, a test stands in for them. */
 export type ElectronParts = Pick<typeof Electron, 'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu'
-  | 'MessageChannelMain' | 'powerSaveBlocker' | 'protocol' | 'safeStorage' | 'session' | 'utilityProcess'>;
+  | 'MessageChannelMain' | 'Notification' | 'powerSaveBlocker' | 'protocol' | 'safeStorage' | 'session' | 'utilityProcess'>;
 
 export interface ShellPlaces {
   readonly host_process: string;
@@ -32,6 +32,7 @@ export function startShell(electron: ElectronParts, places: ShellPlaces): void {
 
   const pages = new Set<WebContents>();
   const wake = createWakeLock(electron);
+  const notify = createNotifier(electron, () => showWindow(electron, places));
   const quitWhenIdle = () => {
     // A closed window ends the console, but never the work of a pass that is under way.
     if (process.platform !== 'darwin' && Window.getAllWindows().length === 0 && !wake.isHeld()) app.quit();
@@ -54,6 +55,7 @@ export function startShell(electron: ElectronParts, places: ShellPlaces): void {
 
   function heed(message: ToShell): void {
     if (message.kind === 'vault') supervisor.send(answerVault(electron.safeStorage, message));
+    if (message.kind === 'notice') notify(message);
     if (message.kind === 'busy') {
       wake.hold(message.busy);
       quitWhenIdle();
@@ -144,6 +146,19 @@ function forkHost({ utilityProcess }: ElectronParts, places: ShellPlaces): HostC
     onMessage: (listener) => child.on('message', (message: ToShell) => listener(message)),
     onExit: (listener) => child.once('exit', listener),
     kill: () => child.kill(),
+  };
+}
+
+/** Says it on the desktop, where the machine has one to say it on; a click brings the window up. */
+function createNotifier({ Notification: Notice }: ElectronParts, open: () => void) {
+  const shown = new Set<Electron.Notification>(); // One that is forgotten is collected, and its click with it.
+  return ({ title, body }: { readonly title: string; readonly body: string }): void => {
+    if (!Notice.isSupported()) return;
+    const notice = new Notice({ title, body });
+    shown.add(notice);
+    notice.once('close', () => shown.delete(notice));
+    notice.on('click', open);
+    notice.show();
   };
 }
 

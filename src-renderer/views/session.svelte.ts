@@ -6,6 +6,8 @@ import { Flight } from '../features/flight/flight.svelte.ts';
 import { NextWindow } from '../features/frame/next-window.svelte.ts';
 import { Keys } from '../features/keys/keys.svelte.ts';
 import { Live } from '../features/live/live.svelte.ts';
+import type { Desktop } from '../features/notices/desktop.ts';
+import { Notices } from '../features/notices/notices.svelte.ts';
 import { Passes } from '../features/passes/passes.svelte.ts';
 import { Plan } from '../features/plan/plan.svelte.ts';
 import { Schedule } from '../features/schedule/schedule.svelte.ts';
@@ -23,6 +25,7 @@ export interface SessionPorts {
   readonly client: Client;
   readonly appearance: Appearance;
   readonly operator: Operator;
+  readonly desktop: Desktop;
   readonly steadyMs: () => number;
 }
 
@@ -37,6 +40,7 @@ export interface Workspace {
   readonly weather: Weather;
   readonly flight: Flight;
   readonly next: NextWindow;
+  readonly notices: Notices;
   readonly live: Live;
   readonly alarms: Alarms;
 }
@@ -57,11 +61,13 @@ export class Session {
   readonly operator: Operator;
   /** What waits until somebody has said who they are; null where nothing does. */
   waiting_for_name = $state.raw<(() => void) | null>(null);
+  readonly #desktop: Desktop;
   readonly #steadyMs: () => number;
   #opened = false;
 
-  constructor({ client, appearance, operator, steadyMs }: SessionPorts) {
+  constructor({ client, appearance, operator, desktop, steadyMs }: SessionPorts) {
     this.operator = operator;
+    this.#desktop = desktop;
     this.#steadyMs = steadyMs;
     this.client = client;
     this.appearance = appearance;
@@ -74,6 +80,8 @@ export class Session {
     const stop_events = this.client.subscribe((event) => {
       if (event.type === 'job.changed') this.jobs.accept(event.job);
       if (event.type === 'elements.changed') void this.workspace?.next.refresh();
+      if (event.type === 'notices.passNear') void this.workspace?.notices.accept(event.notice);
+      if (event.type === 'schedule.changed') void this.workspace?.notices.refresh();
       if (event.type === 'live.changed') void this.workspace?.live.accept(event.live);
       if (event.type === 'alarms.changed') this.workspace?.alarms.accept(event.alarms);
     });
@@ -114,8 +122,8 @@ export class Session {
     else await this.#openMission(mission);
   }
 
-  async #refresh({ next, live, alarms }: Workspace): Promise<void> {
-    await Promise.all([next.refresh(), live.refresh(), alarms.refresh()]);
+  async #refresh({ next, notices, live, alarms }: Workspace): Promise<void> {
+    await Promise.all([next.refresh(), notices.refresh(), live.refresh(), alarms.refresh()]);
   }
 
   async #openMission(mission: MissionView): Promise<void> {
@@ -131,6 +139,7 @@ export class Session {
       weather: new Weather(client),
       flight: new Flight(client, jobs),
       next: new NextWindow(ports),
+      notices: new Notices({ client, now: ports.now, desktop: this.#desktop }),
       live: new Live(client, this.#steadyMs),
       alarms: new Alarms(client),
     };

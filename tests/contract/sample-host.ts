@@ -6,6 +6,7 @@ import { encodeFrame } from '../../src-contract/frames.ts';
 import type { Handlers, InputOf, JobView, OperationName, OutputOf } from '../../src-contract/operations.ts';
 import type { KeyView } from '../../src-contract/key.ts';
 import type { PassDetail, PassSummary } from '../../src-contract/pass.ts';
+import type { PassNotice } from '../../src-contract/notices.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
 import type { SkyForecastView } from '../../src-contract/weather.ts';
 import { keyInputs, keyOutputs } from './sample-keys.ts';
@@ -47,6 +48,7 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
     night: '2018-09-14', station_id: 'nanshan', cloud_fraction: null, confidence: 0.8, source: 'ECMWF Δ', issued_at_utc_ms: null,
   },
   'weather.importForecasts': { text: 'night,station,cloud_fraction\n', source_name: 'sky.csv' },
+  'notices.listNotices': {},
   'schedule.listPasses': {},
   'schedule.proposePass': { start_utc_ms: START_UTC_MS, who: 'anna', why: '', override_why: null },
   'schedule.changePass': {
@@ -90,6 +92,11 @@ const summary: PassSummary = {
   pass_id: PASS_ID, night: '2018-09-14', state: 'processed', mode: 'qkd', custody: 'analysis',
   start_utc_ms: START_UTC_MS, seconds: 285, imported_at_utc_ms: START_UTC_MS + 3_600_000, verdicts: 1,
   coincidences: 620, sifted_bits: 310, qber: 0.045, s: null, failure: null,
+};
+
+export const notice: PassNotice = {
+  notice_id: '2018-09-14-1814/600', pass_id: '2018-09-14-1814', night: '2018-09-14', state: 'approved', lead_s: 600,
+  start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 281_300, title: 'Pass in 10 min', body: 'approved, not armed yet',
 };
 
 const key: KeyView = {
@@ -202,6 +209,7 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   'weather.importForecasts': () => ({
     ok: false, error: { type: 'InvalidFile', where: 'sky.csv line 3, cloud_fraction', message: 'expected a fraction' },
   }),
+  'notices.listNotices': () => ok({ leads_s: [1800, 600], notices: [notice] }),
   'schedule.listPasses': () => ok({ passes: [planned] }),
   'schedule.proposePass': () => ({
     ok: false, error: { type: 'Refused', message: 'The elements are 20.1 days from pass x; the mission allows 15.' },
@@ -273,6 +281,7 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'elements.changed' },
   { type: 'sources.changed' },
   { type: 'weather.changed' },
+  { type: 'notices.passNear', notice },
   { type: 'schedule.changed' },
   { type: 'keys.changed', key_id: KEY_ID },
   { type: 'live.changed', live: liveSample },

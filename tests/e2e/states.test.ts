@@ -73,6 +73,31 @@ describe.skipIf(browser === null)(name, () => {
     }
   });
 
+  test.each(['dark', 'light', 'night'])('theme %s: a pass that is near is announced, opened and dismissed by keyboard', async (theme) => {
+    const start_utc_ms = Date.UTC(2018, 8, 14, 18, 14, 2);
+    const { page, host, faults } = await open({ now_utc_ms: start_utc_ms - 540_000 }, { width: 1280, height: 800 });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(`theme: ${theme}`);
+    await page.keyboard.press('Enter');
+    host.schedule.propose({ start_utc_ms, who: 'Anna', why: '', override_why: null });
+    host.tell({ type: 'schedule.changed' });
+    const banner = page.getByRole('group', { name: 'A pass is near' });
+    await banner.getByText(/^T−00:0[89]:\d\d$/).waitFor();
+    await banner.getByText('nobody has approved it').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('2');
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByText('Pass of Fri 14 Sep').first().waitFor();
+    const cut = await page.evaluate(() => [...document.querySelectorAll('main section, main button')].filter((element) =>
+      element.closest('.scroll') === null && element.getBoundingClientRect().bottom > innerHeight).length);
+    expect(cut).toBe(0);
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await banner.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  });
+
   test('an empty console says how to fill it', async () => {
     const { page } = await open({ empty: true });
     await page.getByText('No element set of 41731 yet.').first().waitFor();

@@ -148,6 +148,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     },
     'weather.importForecasts': ({ source_name }) => ({ type: 'InvalidFile', where: `${source_name} line 2, cloud_fraction`,
       message: 'expected a fraction from 0 to 1, not per cent, found 40' }),
+    'notices.listNotices': () => ({ leads_s: [1800, 600, 120], notices: schedule.notices() }),
     'schedule.listPasses': () => ({ passes: [...schedule.passes] }),
     'schedule.proposePass': schedule.propose,
     'schedule.changePass': schedule.change,

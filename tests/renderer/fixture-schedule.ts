@@ -1,4 +1,5 @@
 import type { ChoiceView } from '../../src-contract/choice.ts';
+import type { PassNotice } from '../../src-contract/notices.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { ExportedText, PassChange, PassHistory, PlanExport, PlannedPassView,
   Proposal } from '../../src-contract/schedule.ts';
@@ -24,6 +25,8 @@ export interface FixtureSchedule {
   readonly history: (pass_id: string) => PassHistory | OperationError;
   /** Two windows of the fixture's nights, as the best choice. */
   readonly choice: (job_id: string) => ChoiceView;
+  /** Passes that begin within half an hour. */
+  readonly notices: () => PassNotice[];
   readonly write: (order: PlanExport) => ExportedText;
 }
 
@@ -42,6 +45,11 @@ export function createFixtureSchedule(now_utc_ms: number): FixtureSchedule {
 
   return {
     passes,
+    notices: () => passes.filter(({ state, start_utc_ms }) =>
+      ['proposed', 'approved', 'armed'].includes(state) && start_utc_ms > now_utc_ms
+        && start_utc_ms <= now_utc_ms + 1_800_000).map(({ pass_id, night, state, start_utc_ms, end_utc_ms }) => ({
+      notice_id: `${pass_id}/1800`, pass_id, night, state, lead_s: 1800, start_utc_ms, end_utc_ms,
+      title: 'Pass in 30 min', body: `${state}.` })),
     propose: ({ start_utc_ms, who, why }) => {
       if (who.trim() === '') return refused('Say who proposes this pass.');
       const night = new Date(start_utc_ms - 4 * 3_600_000).toISOString().slice(0, 10);

@@ -4,6 +4,7 @@ import { Appearance, type Theme } from '../../src-renderer/shared/appearance.sve
 import { Commands, keyCap, type KeyStroke } from '../../src-renderer/shared/commands.svelte.ts';
 import { Elements, ageBadge } from '../../src-renderer/features/elements/elements.svelte.ts';
 import { Flight, onFlight } from '../../src-renderer/features/flight/flight.svelte.ts';
+import { NO_DESKTOP } from '../../src-renderer/features/notices/desktop.ts';
 import { JobBoard } from '../../src-renderer/shared/job-board.svelte.ts';
 import { placeOf } from '../../src-renderer/views/route.svelte.ts';
 import { Operator } from '../../src-renderer/shared/operator.svelte.ts';
@@ -24,7 +25,7 @@ async function openSession(options: FixtureOptions = {}) {
   let steady_ms = 1000;
   const session = new Session({ client: host.client, appearance: memory().appearance,
     operator: new Operator({ read: () => null, write: () => undefined }),
-    steadyMs: () => steady_ms });
+    desktop: NO_DESKTOP, steadyMs: () => steady_ms });
   const close = session.open();
   host.connect('connected');
   await vi.waitFor(() => {

@@ -9,7 +9,7 @@ import { createPortBridge } from '../../src-main/shell-electron/port-bridge.ts';
 import type { CarrierPort } from '../../src-main/shell-electron/port-carrier.ts';
 import type { ToShell } from '../../src-main/shell-electron/process-messages.ts';
 import { threadPort } from '../contract/carriers.ts';
-import { job, setupSampleHost } from '../contract/sample-host.ts';
+import { job, notice, setupSampleHost } from '../contract/sample-host.ts';
 
 const options = { mission_file: 'micius.json', mission_directory: 'micius', demo: false };
 const closers: (() => void)[] = [];
@@ -78,6 +78,15 @@ test('a mission that cannot be opened is explained in one sentence, and the proc
   ]));
   service.receive({ kind: 'close' }, []);
   await vi.waitFor(() => expect(exits).toEqual([0]));
+});
+
+test('what is said of a coming pass goes to the shell, whether a page listens or not', async () => {
+  const { sample, host } = setupHost();
+  const { said } = setupService(() => Promise.resolve({ ok: true, value: host }));
+  await vi.waitFor(() => expect(said).toEqual([{ kind: 'serving' }]));
+  sample.events.publish({ type: 'notices.passNear', notice });
+  sample.events.publish({ type: 'elements.changed' });
+  expect(said.slice(1)).toEqual([{ kind: 'notice', title: notice.title, body: notice.body }]);
 });
 
 test('it is busy from the first job to the end of the last', () => {

@@ -141,3 +141,23 @@ test('the host may ask for the vault, and a crashed page is loaded again', async
   page().emit('render-process-gone', {}, { reason: 'clean-exit' });
   expect(deeds.windows[0]!.reloads).toBe(1);
 });
+
+test('a pass that is near is said on the desktop, and a click brings the window up', async () => {
+  const { deeds, child } = await setupShell();
+  child().emit('message', { kind: 'notice', title: 'Pass in 10 min', body: 'approved, not armed yet' });
+  expect(deeds.notices.map(({ said, shown }) => [said, shown]))
+    .toEqual([[{ title: 'Pass in 10 min', body: 'approved, not armed yet' }, 1]]);
+  deeds.notices[0]!.emit('click');
+  expect(deeds.windows[0]!.focused).toBe(1);
+  deeds.windows.splice(0);
+  deeds.notices[0]!.emit('click');
+  expect(deeds.windows).toHaveLength(1);
+});
+
+test('a machine without a desktop to speak on hears nothing and loses nothing', async () => {
+  const { electron, deeds } = createStandInElectron({ notifies: false });
+  startShell(electron, places);
+  await vi.advanceTimersByTimeAsync(0);
+  deeds.children[0]!.emit('message', { kind: 'notice', title: 'Pass in 10 min', body: 'armed' });
+  expect(deeds.notices).toEqual([]);
+});

@@ -7,6 +7,7 @@ interface Deeds {
   readonly children: StandInProcess[];
   readonly dialogs: string[];
   readonly blockers: Set<number>;
+  readonly notices: StandInNotification[];
   readonly app: StandInApp;
   readonly ipc: EventEmitter;
   readonly schemes: unknown[];
@@ -59,8 +60,18 @@ class StandInProcess extends EventEmitter {
   kill(): void { this.emit('exit', 15); }
 }
 
+class StandInNotification extends EventEmitter {
+  shown = 0;
+  readonly said: { readonly title: string; readonly body: string };
+  constructor(said: { title: string; body: string }) {
+    super();
+    this.said = said;
+  }
+  show(): void { this.shown += 1; }
+}
+
 /** The parts of Electron the shell touches, without Electron: events are real, deeds are remembered. */
-export function createStandInElectron({ locked = true } = {}) {
+export function createStandInElectron({ locked = true, notifies = true } = {}) {
   const app: StandInApp = Object.assign(new EventEmitter(), {
     isPackaged: true,
     requestSingleInstanceLock: () => locked,
@@ -74,7 +85,7 @@ export function createStandInElectron({ locked = true } = {}) {
     },
   });
   const deeds: Deeds = {
-    windows: [], children: [], dialogs: [], blockers: new Set(), app, ipc: new EventEmitter(), schemes: [],
+    windows: [], children: [], dialogs: [], blockers: new Set(), notices: [], app, ipc: new EventEmitter(), schemes: [],
     handled: new Map(), permission: null, permission_checked: null, menu: false, quits: 0,
   };
   const electron = {
@@ -93,6 +104,13 @@ export function createStandInElectron({ locked = true } = {}) {
     MessageChannelMain: class {
       readonly port1 = { end: 'host' };
       readonly port2 = { end: 'page' };
+    },
+    Notification: class extends StandInNotification {
+      static isSupported = () => notifies;
+      constructor(said: { title: string; body: string }) {
+        super(said);
+        deeds.notices.push(this);
+      }
     },
     powerSaveBlocker: {
       start: () => {
