@@ -6,6 +6,7 @@ import { anyText, instant, onceOption } from '../flags.ts';
 import type { HostSession } from '../host-session.ts';
 import { registerScheduleChoose } from './schedule-choose.ts';
 import { registerScheduleExport } from './schedule-export.ts';
+import { registerScheduleSend } from './schedule-send.ts';
 import {
   readSchedule,
   SCHEDULE_EXAMPLE,
@@ -59,6 +60,7 @@ export function registerSchedule(program: Command, context: CommandContext): voi
     .action((flags: ChangeFlags) => replan(flags, context));
   registerScheduleChoose(schedule, context);
   registerScheduleExport(schedule, context);
+  registerScheduleSend(schedule, context);
 }
 
 interface Change {
