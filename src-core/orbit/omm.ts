@@ -40,7 +40,7 @@ interface Place { readonly source_name: string; readonly record: number }
 const where = (place: Place, keyword: string) => `${place.source_name} record ${place.record} field ${keyword}`;
 
 function malformed(at: string, expected: string, value: unknown): Result<never, ElementsError> {
-  return err({ type: 'MalformedField', where: at, expected, found: shown(value) });
+  return err({ type: 'MalformedField', where: at, expected, found: typeof value === 'string' ? value.slice(0, 60) : shown(value) });
 }
 
 function checkFixed(record: OmmRecord, place: Place): Result<null, ElementsError> {

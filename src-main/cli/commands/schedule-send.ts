@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { DIGESTS_FILE, ordersToSend, passesToSend, writeSendFolder, type TableWish } from '../../services/send-folder.ts';
+import {
+  DIGESTS_FILE,
+  ordersToSend,
+  passesToSend,
+  writeSendFolder,
+  type TableWish,
+} from '../../services/send-folder.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { numberIn, onceOption, oneOf } from '../flags.ts';
 import { placeSettings, readSchedule, type ScheduleFlags } from './schedule-flags.ts';
@@ -44,7 +50,11 @@ function send(folder: string, { step, reference, offset, ...flags }: Flags, cont
     }
     const { stations } = await call('mission.describeMission', {});
     const wish = { step_s: step, transmitter_reference: reference, offset_deg: offset };
-    const orders = ordersToSend(passes, stations.map(({ id }) => id), wish);
+    const orders = ordersToSend(
+      passes,
+      stations.map(({ id }) => id),
+      wish,
+    );
     const files = [];
     for (const order of orders) files.push(await call('schedule.exportPlan', order));
     const sent = expectOk(await writeSendFolder(folder, files));
