@@ -61,3 +61,34 @@ test('where nothing can be written it says so, and leaves nothing', async () => 
   const told = await twinpass(['schedule', 'send', join(path('a-file'), 'x'), ...DEMO]);
   expect([told.exit_code, told.stderr]).toEqual([3, expect.stringContaining('cannot be written')]);
 });
+
+test('a satellite of nine digits is sent without the one file that has no room for its number', async () => {
+  const mission = JSON.parse(readFileSync('missions/micius.json', 'utf8')) as { night: object };
+  const mission_file = path('nine.json');
+  const satellite = { name: 'Nine', catalog_number: '799500001' };
+  // Any window of the coming days will do: what is sent does not depend on the Sun.
+  writeFileSync(mission_file, JSON.stringify({ ...mission, satellite, night: { sun_elevation_deg_max: 5 } }));
+  const now = Date.now();
+  writeFileSync(path('nine.omm'), JSON.stringify([{
+    OBJECT_NAME: 'Nine', OBJECT_ID: '2026-001A', NORAD_CAT_ID: '799500001', EPOCH: new Date(now + 86_400_000).toISOString(),
+    MEAN_MOTION: 15.2467383, ECCENTRICITY: 0.0014964, INCLINATION: 97.3609, RA_OF_ASC_NODE: nodeAtLocalEvening(now),
+    ARG_OF_PERICENTER: 104.4528, MEAN_ANOMALY: 64.8735, BSTAR: 0.000022724, MEAN_MOTION_DOT: 0, MEAN_MOTION_DDOT: 0,
+  }]));
+  const own = ['--mission-file', mission_file, '--mission', path('nine')];
+  await twinpass(['elements', 'import', path('nine.omm'), ...own]);
+  const from = new Date(now + 3_600_000).toISOString();
+  const { windows } = await twinpassJson<{ windows: { start_utc: string }[] }>(['windows', '--elements', path('nine.omm'),
+    '--from', from, '--days', '12', '--night', 'dark', '--duration-min', '60', '--mission-file', mission_file]);
+  const start = windows[0]!.start_utc;
+  const { pass_id } = await twinpassJson<{ pass_id: string }>(['schedule', 'propose', start, '--who', 'anna', ...own]);
+  await twinpassJson(['schedule', 'approve', pass_id, '--who', 'bo', '--why', 'clear', ...own]);
+  const sent = await twinpassJson<Sent & { left_out: string[] }>(['schedule', 'send', path('nine-out'), ...own]);
+  expect([sent.files.length, sent.left_out]).toEqual([9, [expect.stringContaining(`cpf of ${pass_id}`)]]);
+  expect(readFileSync(join(path('nine-out'), `${pass_id}.oem`), 'utf8')).toMatch(/OBJECT_ID\s*= 2026-001A/);
+});
+
+/** A node half an orbit from the Sun passes over every place at midnight: its right ascension follows the date. */
+function nodeAtLocalEvening(utc_ms: number): number {
+  const days_after_equinox = (utc_ms - Date.UTC(2026, 2, 20)) / 86_400_000;
+  return (((180 + days_after_equinox * 360 / 365.2422) % 360) + 360) % 360;
+}

@@ -117,11 +117,12 @@ test('a dark window goes before a brighter one with more bits', async () => {
 test('the state of a night: flown, next, past, possible or none', async () => {
   const { plan } = await openPlan();
   const window = plan.window!;
-  const facts = { window, flown: [], planned: null, now_utc_ms: NOW_UTC_MS, next_window_ms: window.start_utc_ms };
+  const facts = { window, flown: [], planned: null, too_old: false, now_utc_ms: NOW_UTC_MS, next_window_ms: window.start_utc_ms };
   expect(standing({ ...facts, flown: plan.flownIn(window) })).toEqual(
     { status: 'normal', word: 'processed', pass_id: '2018-09-14-qkd-1' });
   expect(standing(facts).word).toBe('next');
   expect(standing({ ...facts, next_window_ms: null }).word).toBe('candidate');
+  expect(standing({ ...facts, too_old: true })).toMatchObject({ status: 'caution', word: 'old elements' });
   expect(standing({ ...facts, now_utc_ms: window.end_utc_ms + 1 }).word).toBe('past, not flown');
   expect(standing({ ...facts, window: { ...window, dark: false } }).word).toBe('twilight');
   expect(standing({ ...facts, window: null }).word).toBe('no window');

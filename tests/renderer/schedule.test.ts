@@ -84,7 +84,7 @@ test('a plan that cannot be read keeps the one it had and says so', async () => 
 test('the state of a night is the schedule’s where a pass is planned, with the way to what was flown', async () => {
   const { schedule, host } = await openSchedule();
   await schedule.propose(START_UTC_MS, ANNA);
-  const facts = { window: null, flown: [], now_utc_ms: NOW_UTC_MS, next_window_ms: null };
+  const facts = { window: null, flown: [], too_old: false, now_utc_ms: NOW_UTC_MS, next_window_ms: null };
   const planned = schedule.passIn(WINDOW)!;
   expect(standing({ ...facts, planned })).toEqual({ status: 'standby', word: 'proposed', pass_id: null });
   expect(standing({ ...facts, planned: { ...planned, state: 'approved' } }).status).toBe('normal');

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { describeError, type Reply } from '../../../src-contract/errors.ts';
+import type { ExportedText } from '../../../src-contract/schedule.ts';
 import {
   DIGESTS_FILE,
   ordersToSend,
@@ -41,7 +43,7 @@ export function registerScheduleSend(schedule: Command, context: CommandContext)
 }
 
 function send(folder: string, { step, reference, offset, ...flags }: Flags, context: CommandContext): Promise<void> {
-  return readSchedule(context, flags, async ({ call }) => {
+  return readSchedule(context, flags, async ({ host, call }) => {
     const { utc_ms } = await call('mission.readClock', {});
     const passes = passesToSend((await call('schedule.listPasses', {})).passes, utc_ms);
     if (passes.length === 0) {
@@ -55,16 +57,22 @@ function send(folder: string, { step, reference, offset, ...flags }: Flags, cont
       stations.map(({ id }) => id),
       wish,
     );
-    const files = [];
-    for (const order of orders) files.push(await call('schedule.exportPlan', order));
+    const files: ExportedText[] = [];
+    const left_out: string[] = [];
+    for (const order of orders) {
+      const reply = (await host.dispatch('schedule.exportPlan', order)) as Reply<ExportedText>;
+      if (!reply.ok && order.format === 'cpf') left_out.push(`cpf of ${order.pass_id}: ${describeError(reply.error)}`);
+      else files.push(expectOk(reply)); // The format has no room for every satellite; the other files have.
+    }
     const sent = expectOk(await writeSendFolder(folder, files));
     const pass_ids = passes.map(({ pass_id }) => pass_id);
     present(context, flags.json, {
-      value: { folder, digests: DIGESTS_FILE, passes: pass_ids, files: sent },
+      value: { folder, digests: DIGESTS_FILE, passes: pass_ids, files: sent, left_out },
       page: () =>
         [
           `${folder}: ${sent.length} files of ${pass_ids.length === 1 ? 'pass' : 'passes'} ${pass_ids.join(', ')}`,
           ...sent.map(({ file, bytes, sha256 }) => `  ${sha256.slice(0, 12)}  ${String(bytes).padStart(8)}  ${file}`),
+          ...left_out.map((what) => `  left out: ${what}`),
           `Check them with: sha256sum -c ${DIGESTS_FILE}`,
         ].join('\n'),
     });
