@@ -98,6 +98,24 @@ describe.skipIf(browser === null)(name, () => {
     expect(faults).toEqual([]);
   });
 
+  test('a window beyond the elements\' age says so in its row, and its dialog asks why they will do', async () => {
+    const { page, host } = await open();
+    const row = page.getByRole('row').filter({ hasText: 'old elements' }).first();
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    await row.click();
+    await page.keyboard.press('p');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/The elements are \d\d\.\d d from this pass; the mission allows 15 d\./).waitFor();
+    await dialog.getByLabel('Name').fill('Anna');
+    await dialog.getByLabel('Why elements this old will do').fill('fetched today, nothing newer');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Propose', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const proposed = host.asked.find(([name]) => name === 'schedule.proposePass');
+    expect(proposed?.[1]).toMatchObject({ who: 'Anna', override_why: 'fetched today, nothing newer' });
+  });
+
   test('an empty console says how to fill it', async () => {
     const { page } = await open({ empty: true });
     await page.getByText('No element set of 41731 yet.').first().waitFor();
