@@ -23,6 +23,25 @@ const reconciliation = z.strictObject({
   verified: z.boolean(),
 });
 
+const basisOrJoint = z.enum(['Z', 'X', 'joint']);
+
+/** How a length came about: every share of epsilon, every summand of bits, and what proves it. */
+export const keyBudget = z.strictObject({
+  definition: keyDefinition,
+  /** Shares of the total epsilon; of `paper` its two epsilons, which are no total. */
+  epsilons: z.array(z.strictObject({
+    term: z.enum(['sampling', 'verification', 'amplification']), basis: basisOrJoint, epsilon: nonNegative,
+    theorem: z.string(),
+  })),
+  /** Their sum is the length before rounding. */
+  bits: z.array(z.strictObject({
+    term: z.enum(['entropy', 'leakage', 'verification', 'amplification']), basis: basisOrJoint, bits: z.number(),
+    theorem: z.string(),
+  })),
+  /** Composable only: errors each basis is taken to hold, from the other basis' sample; null where it makes no key. */
+  phase_errors: z.strictObject({ Z: count.nullable(), X: count.nullable() }).nullable(),
+});
+
 export const keyView = z.strictObject({
   key_id: keyId,
   state: keyState,
@@ -46,3 +65,4 @@ export const keyView = z.strictObject({
 });
 
 export type KeyView = z.output<typeof keyView>;
+export type KeyBudget = z.output<typeof keyBudget>;

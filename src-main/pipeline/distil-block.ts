@@ -8,7 +8,7 @@ import { converse, type Dialogue, type Utterance } from '../../src-core/distilla
 import type { Algorithm, DistillationError, PartySettings } from '../../src-core/distillation/party-settings.ts';
 import type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
-import { binaryEntropy } from '../../src-core/statistics.ts';
+import { efficiencyOf } from './key-budget.ts';
 import { expectedQber, type RawBlock } from './raw-outcomes.ts';
 
 /** What a person asks for; the rest is the mission's. */
@@ -167,16 +167,12 @@ function countsOf(
     (sum, { message }) => sum + (message.type === 'parity-reply' ? message.parities.length : 0),
     0,
   );
-  const needed = [sifted.Z, sifted.X].reduce(
-    (sum, { n: bits, e }) => sum + (e === 0 ? 0 : bits * binaryEntropy(e / bits)),
-    0,
-  );
   return {
     sifted,
     reconciliation: {
       algorithm: algorithm === 'hamming' ? 'hamming' : 'cascade',
       leaked_bits,
-      f: needed === 0 ? null : leaked_bits / needed,
+      f: efficiencyOf(sifted, leaked_bits),
       verified,
     },
   };

@@ -74,3 +74,37 @@ test('no bits at all are no key, and no NaN', async () => {
     expect(Number.isFinite((JSON.parse(stdout) as Length).length_bits)).toBe(true);
   }
 });
+
+interface Budgeted extends Length {
+  readonly budget: {
+    readonly epsilons: readonly { readonly epsilon: number; readonly theorem: string }[];
+    readonly bits: readonly { readonly bits: number }[];
+  };
+  readonly next?: { readonly gain_bits: { readonly value: number; readonly low: number; readonly high: number } };
+}
+
+test('term by term: shares of epsilon add to the total, bits to the length, and the page names every theorem', async () => {
+  const argv = [...GOLDEN, '--definition', 'composable'];
+  const { budget, length_bits } = await twinpassJson<Budgeted>(argv);
+  expect(budget.epsilons.reduce((sum, { epsilon }) => sum + epsilon, 0)).toBeCloseTo(1e-10, 20);
+  expect(budget.bits.reduce((sum, { bits }) => sum + bits, 0)).toBeCloseTo(length_bits, 6);
+  const { stdout } = await twinpass(argv);
+  for (const { theorem } of budget.epsilons) expect(stdout).toContain(theorem);
+  expect(stdout).toMatch(/bits, sum +20\.\d/);
+});
+
+test('what the next pass would add, with an interval; asked wrongly it says what is missing', async () => {
+  const argv = [...GOLDEN, '--next', '310', '--next-sigma', '64'];
+  for (const definition of ['paper', 'composable']) {
+    const { next } = await twinpassJson<Budgeted>([...argv, '--definition', definition]);
+    const { value, low, high } = next!.gain_bits;
+    expect(low).toBeLessThan(value);
+    expect(high).toBeGreaterThan(value);
+    expect(value).toBeGreaterThan(0);
+    expect(value).toBeLessThan(310);
+  }
+  const joint = await twinpass([...argv, '--definition', 'composable', '--hashing', 'joint']);
+  expect(joint).toMatchObject({ exit_code: 2, stdout: '' });
+  const uneven = await twinpass(argv.map((part, i) => (argv[i - 1] === '--eps-cor' ? '1e-12' : part)));
+  expect(uneven.stderr).toContain('--eps-sec and --eps-cor alike');
+});

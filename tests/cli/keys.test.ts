@@ -11,6 +11,7 @@ interface Distilled {
     readonly definition: string; readonly epsilon: number; readonly length_bits: number; readonly formula_bits: number;
     readonly key_id: string | null; readonly custody: string; readonly state: string | null; readonly digest: string | null;
   };
+  readonly budget: { readonly bits: readonly { readonly bits: number }[] };
   readonly passes: readonly string[];
   readonly shares_passes_with: readonly string[];
 }
@@ -57,7 +58,8 @@ beforeAll(async () => {
 const distil = (...extra: readonly string[]) => sayJson<Distilled>(['distill', '--pass', ...extra]);
 
 test('two recordings: counted, named, and not kept', async () => {
-  const { sifted, reconciliation, key } = await sayJson<Distilled>(['distill', ...recordings[0]!]);
+  const { sifted, reconciliation, key, budget } = await sayJson<Distilled>(['distill', ...recordings[0]!]);
+  expect(budget.bits.reduce((sum, { bits }) => sum + bits, 0)).toBeCloseTo(key.formula_bits, 6);
   const n = sifted.Z.n + sifted.X.n;
   expect(n).toBeGreaterThan(3000);
   expect(reconciliation).toMatchObject({ algorithm: 'cascade', verified: true });

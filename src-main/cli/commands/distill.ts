@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { operations } from '../../../src-contract/operations.ts';
-import type { KeyView } from '../../../src-contract/key.ts';
+import type { KeyBudget, KeyView } from '../../../src-contract/key.ts';
 import type { LocalHost } from '../../compose.ts';
 import { describeDistillationError, type DistillationAccount } from '../../pipeline/distil-block.ts';
+import { viewKeyBudget } from '../../pipeline/key-budget.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { operationalRefusal } from '../../services/distillation-service.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
@@ -14,6 +15,7 @@ import { anyText, numberIn, onceOption, oneOf } from '../flags.ts';
 import { withHost, type HostFlags } from '../host-session.ts';
 import { place, type Place } from '../network-place.ts';
 import { alignRows } from '../output.ts';
+import { budgetRows } from './key-budget-page.ts';
 
 interface Flags extends HostFlags {
   readonly pass?: readonly string[];
@@ -44,6 +46,8 @@ interface Distillation {
     readonly state: KeyView['state'] | null;
     readonly digest: string | null;
   };
+  /** Every share of ε and every summand of the length, with its theorem. */
+  readonly budget: KeyBudget;
   readonly passes: readonly string[];
   readonly shares_passes_with: readonly string[];
 }
@@ -133,6 +137,7 @@ async function distillRecordings(paths: readonly [string, string], flags: Flags,
     sifted,
     reconciliation,
     key: { ...key, state: null, digest: null },
+    budget: budgetOf(account),
     passes: [],
     shares_passes_with: [],
   };
@@ -200,6 +205,19 @@ function noteWaiting({ events }: LocalHost, { output }: CommandContext): () => v
   });
 }
 
+type Accounted = Pick<
+  DistillationAccount,
+  'sifted' | 'reconciliation' | 'definition' | 'epsilon' | 'efficiency_mismatch'
+>;
+
+function budgetOf({ sifted, reconciliation, definition, epsilon, efficiency_mismatch }: Accounted): KeyBudget {
+  const epsilons = { epsilon, eps_sec: epsilon, eps_cor: epsilon };
+  const leakage = { bits: reconciliation.leaked_bits };
+  return viewKeyBudget({
+    counts: sifted, definition, ...epsilons, delta: efficiency_mismatch, hashing: 'two-key', leakage,
+  });
+}
+
 function viewOf(view: KeyView): Distillation {
   const { definition, epsilon, length_bits, formula_bits, key_id, custody, state, digest } = view;
   const { sifted, reconciliation, passes, shares_passes_with } = view;
@@ -207,6 +225,7 @@ function viewOf(view: KeyView): Distillation {
     sifted,
     reconciliation,
     key: { definition, epsilon, length_bits, formula_bits, key_id, custody, state, digest },
+    budget: budgetOf(view),
     passes,
     shares_passes_with,
   };
@@ -217,7 +236,7 @@ const CUSTODY = {
   operational: 'operational: each console has seen its own outcomes only',
 } as const;
 
-function page({ sifted, reconciliation, key, passes, shares_passes_with }: Distillation): string {
+function page({ sifted, reconciliation, key, budget, passes, shares_passes_with }: Distillation): string {
   const { algorithm, leaked_bits, f, verified } = reconciliation;
   const outcome = verified ? 'verified' : 'not verified: no key to verify';
   const rows: [string, string][] = [
@@ -227,6 +246,7 @@ function page({ sifted, reconciliation, key, passes, shares_passes_with }: Disti
       'Key length',
       `${key.length_bits} bit (${key.definition}, ε = ${key.epsilon}, formula ${key.formula_bits.toFixed(1)})`,
     ],
+    ...budgetRows(budget),
     ['Custody', CUSTODY[key.custody]],
   ];
   if (key.key_id !== null) rows.push(['Key', `${key.key_id}, ${key.state ?? 'not kept: no store'}`]);

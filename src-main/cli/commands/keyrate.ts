@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import type { KeyLengthView } from '../../../src-contract/pass.ts';
 import { viewComposableLength, viewPaperLength } from '../../pipeline/key-lengths.ts';
+import type { KeyBudget } from '../../../src-contract/key.ts';
+import { projectKey, type KeyProjection, type Spread } from '../../../src-core/distillation/pooling.ts';
+import { viewKeyBudget, type BudgetRequest } from '../../pipeline/key-budget.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
 import { numberIn, onceOption, oneOf, wholeNumberIn } from '../flags.ts';
 import { alignRows } from '../output.ts';
+import { budgetRows } from './key-budget-page.ts';
 
 interface Flags {
   readonly nz: number;
@@ -19,12 +23,20 @@ interface Flags {
   readonly epsilon?: number;
   readonly hashing: 'two-key' | 'joint';
   readonly seconds?: number;
+  readonly next?: number;
+  readonly nextSigma: number;
+  readonly nextQber?: number;
   readonly json?: boolean;
 }
 
+type Next = Pick<KeyProjection, 'pass'> & Pick<KeyProjection['paper'], 'length_with_pass_bits' | 'gain_bits'>;
+type Shown = KeyLengthView & { readonly budget: KeyBudget; readonly next?: Next };
+
 const EXAMPLE = `
-Example (the published campaign, 378.7 bit under the paper's definition):
-  twinpass keyrate --nz 1685 --ez 78 --nx 1415 --ex 62 --f 1.19 --eps-sec 1e-10 --eps-cor 1e-10 --delta 0.0147`;
+Examples (the published campaign, 378.7 bit under the paper's definition; and what a pass of 310 bits would add):
+  twinpass keyrate --nz 1685 --ez 78 --nx 1415 --ex 62 --f 1.19 --eps-sec 1e-10 --eps-cor 1e-10 --delta 0.0147
+  twinpass keyrate --nz 1685 --ez 78 --nx 1415 --ex 62 --f 1.19 --eps-sec 1e-10 --eps-cor 1e-10 --delta 0.0147 \\
+    --definition composable --next 310 --next-sigma 64`;
 
 const counts = wholeNumberIn(0, 1e12);
 const epsilon = numberIn(1e-40, 0.5);
@@ -49,21 +61,57 @@ export function registerKeyrate(program: Command, context: CommandContext): void
       onceOption('--hashing <how>', 'composable: two-key or joint', oneOf('two-key', 'joint')).default('two-key'),
     )
     .addOption(onceOption('--seconds <s>', 'time the counts took, for a rate', numberIn(1e-3, 1e9, 's')))
+    .addOption(onceOption('--next <bits>', 'sifted bits that the next pass is expected to bring', counts))
+    .addOption(onceOption('--next-sigma <bits>', 'their standard deviation', counts).default(0))
+    .addOption(onceOption('--next-qber <p>', "its error rate; default: the counts'", numberIn(0, 0.5)))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
     .action((flags: Flags) => {
       if (flags.ez > flags.nz) throw usageError(`--ez ${flags.ez} is more than --nz ${flags.nz}`);
       if (flags.ex > flags.nx) throw usageError(`--ex ${flags.ex} is more than --nx ${flags.nx}`);
       const length = lengthOf(flags);
-      present(context, flags.json, { value: length, page: () => page(flags, length) });
+      const budget = viewKeyBudget(budgetRequest(flags));
+      const next = flags.next === undefined ? null : projectNext(flags, flags.next);
+      const value = { ...length, budget, ...(next === null ? {} : { next }) };
+      present(context, flags.json, { value, page: () => page(flags, value) });
       if (length.length_bits <= 0)
         throw new CommandFailure('no key: more bits, fewer errors, or a larger ε', EXIT.not_possible);
     });
 }
 
+const countsOf = ({ nz, ez, nx, ex }: Flags) => ({ Z: { n: nz, e: ez }, X: { n: nx, e: ex } });
+
+function budgetRequest(flags: Flags): BudgetRequest {
+  const { definition, hashing, f, epsSec, epsCor, delta } = flags;
+  const epsilon = flags.epsilon ?? epsSec;
+  return { counts: countsOf(flags), definition, hashing, leakage: { f }, eps_sec: epsSec, eps_cor: epsCor, epsilon, delta };
+}
+
+/** What one more pass would add under the definition that is asked about. */
+function projectNext(flags: Flags, sifted_bits: number): Next {
+  const { definition, hashing, epsSec, epsCor, delta, f } = flags;
+  if (hashing === 'joint') throw usageError('--next needs --hashing two-key: no key may be taken on joint hashing');
+  if (definition === 'paper' && epsSec !== epsCor) {
+    throw usageError('--next under the definition paper needs --eps-sec and --eps-cor alike');
+  }
+  const block = countsOf(flags);
+  const [n, e] = [block.Z.n + block.X.n, block.Z.e + block.X.e];
+  if (n === 0 && flags.nextQber === undefined) throw usageError('--next with no counts yet needs --next-qber');
+  const expected = {
+    sifted_bits,
+    sifted_bits_sigma: flags.nextSigma,
+    qber: flags.nextQber ?? e / n,
+    z_share: n === 0 ? 0.5 : block.Z.n / n,
+  };
+  const epsilon = definition === 'paper' ? epsSec : (flags.epsilon ?? epsSec);
+  const projection = projectKey(block, expected, { epsilon, delta, f });
+  const { length_with_pass_bits, gain_bits } = projection[definition];
+  return { pass: projection.pass, length_with_pass_bits, gain_bits };
+}
+
 function lengthOf(flags: Flags): KeyLengthView {
   const counted = {
-    counts: { Z: { n: flags.nz, e: flags.ez }, X: { n: flags.nx, e: flags.ex } },
+    counts: countsOf(flags),
     seconds: flags.seconds ?? null,
   };
   const parameters = { f: flags.f, eps_sec: flags.epsSec, eps_cor: flags.epsCor, delta: flags.delta };
@@ -75,7 +123,7 @@ function lengthOf(flags: Flags): KeyLengthView {
   });
 }
 
-function page(flags: Flags, length: KeyLengthView): string {
+function page(flags: Flags, length: Shown): string {
   const epsilon = length.epsilon === undefined ? '' : `total ε = ${length.epsilon} (${length.hashing ?? ''}), `;
   const rows: [string, string][] = [
     [
@@ -89,5 +137,17 @@ function page(flags: Flags, length: KeyLengthView): string {
   if (length.proved === false)
     rows.push(['Proof', 'none named for joint hashing: a comparison, no key may be taken on it']);
   if (length.rate_bps !== undefined) rows.push(['Key rate', `${length.rate_bps.toFixed(3)} bit/s`]);
+  rows.push(...budgetRows(length.budget));
+  if (length.next !== undefined) rows.push(...nextRows(length.next));
   return alignRows(rows);
+}
+
+function nextRows({ pass, length_with_pass_bits, gain_bits }: Next): [string, string][] {
+  const spread = ({ value, low, high }: Spread) => `${value.toFixed(1)} (68 %: ${low.toFixed(1)} to ${high.toFixed(1)})`;
+  const [n, e] = [pass.Z.n + pass.X.n, pass.Z.e + pass.X.e];
+  return [
+    ['Next pass', `${n} bit, ${e} errors expected`],
+    ['It would add', `${spread(gain_bits)} bit`],
+    ['Length with it', `${spread(length_with_pass_bits)} bit`],
+  ];
 }
