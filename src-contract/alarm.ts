@@ -34,6 +34,7 @@ export const alarmView = z.strictObject({
   /** Packet time of the message that broke the limit, and of the return. */
   raised_at_utc_ms: utcMs,
   returned_at_utc_ms: utcMs.nullable(),
+  /** Names stand with the time of the console's clock, not of packets; shelves end by it. */
   acknowledged: z.strictObject({ who: z.string(), at_utc_ms: utcMs }).nullable(),
   shelved: z.strictObject({ who: z.string(), why: z.string(), until_utc_ms: utcMs }).nullable(),
   latching: z.boolean(),
@@ -42,7 +43,7 @@ export const alarmView = z.strictObject({
 });
 
 export const alarmList = z.strictObject({
-  /** Highest priority first, then newest; alarms in `normal` are left out. */
+  /** Highest priority first, then newest; left out are those in `normal`, and suppressed ones that were never told. */
   alarms: z.array(alarmView),
   /** True while an unacknowledged alarm asks for sound; silence is the console's, the alarm stays. */
   sounding: z.boolean(),

@@ -96,6 +96,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     jobs,
     pool,
     meetings,
+    reportIncident,
   });
   if (!services.ok) {
     archive.value.close();
@@ -158,6 +159,7 @@ interface Parts {
   readonly pool: WorkerPool;
   /** A seat of their own: waiting for the other console must keep nobody from computing. */
   readonly meetings: WorkerPool;
+  readonly reportIncident: ReturnType<typeof createIncidentReporter>;
 }
 
 /** What most services need of the mission. */
@@ -207,8 +209,19 @@ function describeMission({ options, mission, now_utc_ms }: Parts) {
 }
 
 /** The pass that is on. */
-function composeLive() {
-  return { live: createLiveService(), alarms: createAlarmService() };
+function composeLive({ archive, hub, mission, now_utc_ms, reportIncident }: Parts) {
+  const elapsed_ms = () => performance.now();
+  const { alarms: kept, log } = archive;
+  const alarms = createAlarmService({
+    mission,
+    alarms: kept,
+    log,
+    publish: hub.publish,
+    reportIncident,
+    now_utc_ms,
+    elapsed_ms,
+  });
+  return { live: createLiveService(), alarms };
 }
 
 async function composeServices(parts: Parts): Promise<Reply<Services & Planning & { readonly keys: KeyService }>> {
@@ -269,7 +282,7 @@ async function composeServices(parts: Parts): Promise<Reply<Services & Planning 
     schedule,
     archive: joinPlanToArchive(schedule, passes, { hub, passes: archive.passes }),
     detection,
-    ...composeLive(),
+    ...composeLive(parts),
     simulator,
     jobs,
     ...composeKeys(parts, shared),

@@ -1,7 +1,7 @@
 // All alarms of the console together: samples and orders in, changes out.
 import { err, ok, type Result } from '../result.ts';
 import {
-  displayOf, QUIET, stepAlarm, type AlarmDisplay, type AlarmInput, type AlarmRefusal, type AlarmState,
+  displayOf, QUIET, stepAlarm, unheard, type AlarmDisplay, type AlarmInput, type AlarmRefusal, type AlarmState,
 } from './alarm-machine.ts';
 import { ALARM_RULES, isSuppressed, mannerOf, type AlarmPhase, type AlarmSample, type OnDelays } from './alarm-rules.ts';
 
@@ -9,6 +9,8 @@ export interface AlarmEntry {
   /** What the message said that broke the limit last, or that ended it. */
   readonly sample: AlarmSample;
   readonly state: AlarmState;
+  /** The pass in which it went off last; null: none was on. */
+  readonly pass_id: string | null;
 }
 
 /** One step of one alarm, as the history keeps it. */
@@ -27,6 +29,11 @@ export type OrderRefusal = AlarmRefusal | { readonly type: 'NotFound'; readonly 
 export interface AlarmBoard {
   readonly feed: (samples: readonly AlarmSample[]) => AlarmChange[];
   readonly tick: (at_utc_ms: number) => AlarmChange[];
+  /**
+   * Another pass begins, or with null the present one is over: its messages tell their own time, which may be that of
+   * years ago. What is listed stays, what was only heard is forgotten.
+   */
+  readonly begin: (pass_id: string | null) => void;
   /** Where the pass stands; null: none is on. */
   readonly setPhase: (phase: AlarmPhase | null, at_utc_ms: number) => AlarmChange[];
   readonly order: (alarm_id: string, order: AlarmOrder) => Result<AlarmChange[], OrderRefusal>;
@@ -43,16 +50,17 @@ const PRIORITIES = ['critical', 'serious', 'caution'];
 export function createAlarmBoard(on_delay_ms: OnDelays): AlarmBoard {
   const entries = new Map<string, AlarmEntry>();
   let phase: AlarmPhase | null = null;
+  let pass_id: string | null = null;
 
   const manner = (entry: AlarmEntry) => mannerOf(entry.sample.kind, on_delay_ms);
   const step = (entry: AlarmEntry, input: AlarmInput): Result<AlarmChange | null, AlarmRefusal> => {
     const next = stepAlarm(manner(entry), entry.state, input);
     if (!next.ok) return next;
-    const after = { ...entry, state: next.value };
-    entries.set(entry.sample.alarm_id, after);
     const [from, to] = [displayOf(manner(entry), entry.state), displayOf(manner(entry), next.value)];
     const again = next.value.occurrences > entry.state.occurrences && !next.value.suppressed;
     const announced = next.value.announced && (again || !entry.state.announced);
+    const after = { ...entry, state: next.value, pass_id: announced ? pass_id : entry.pass_id };
+    entries.set(entry.sample.alarm_id, after);
     return ok(from === to && !announced ? null : { entry: after, from, to, announced, at_utc_ms: input.at_utc_ms });
   };
   const stepAll = (inputOf: (entry: AlarmEntry) => AlarmInput): AlarmChange[] => [...entries.values()].flatMap((entry) => {
@@ -63,7 +71,7 @@ export function createAlarmBoard(on_delay_ms: OnDelays): AlarmBoard {
     const before = entries.get(sample.alarm_id);
     // What is well and was never otherwise takes no room.
     if (before === undefined && (sample.verdict !== 'breach' || (entries.size >= ENTRIES_MAX && !makeRoom()))) return [];
-    const known = before ?? { sample, state: { ...QUIET, suppressed: isSuppressed(sample.kind, phase) } };
+    const known = before ?? { sample, pass_id, state: { ...QUIET, suppressed: isSuppressed(sample.kind, phase) } };
     // A message from the past, or from within the dead-band, does not speak for the present.
     const speaks = sample.at_utc_ms >= known.state.heard_utc_ms && sample.verdict === 'breach';
     const change = step(speaks ? { ...known, sample } : known, { kind: 'sample', at_utc_ms: sample.at_utc_ms, verdict: sample.verdict });
@@ -78,6 +86,13 @@ export function createAlarmBoard(on_delay_ms: OnDelays): AlarmBoard {
   return {
     feed: (samples) => samples.flatMap(take),
     tick: (at_utc_ms) => stepAll(() => ({ kind: 'tick', at_utc_ms })),
+    begin: (next) => {
+      pass_id = next;
+      for (const [alarm_id, entry] of entries) {
+        if (displayOf(manner(entry), entry.state) === 'normal') entries.delete(alarm_id);
+        else entries.set(alarm_id, { ...entry, state: unheard(entry.state) });
+      }
+    },
     setPhase: (next, at_utc_ms) => {
       phase = next;
       return stepAll(({ sample }) => ({ kind: 'suppress', at_utc_ms, on: isSuppressed(sample.kind, next) }));

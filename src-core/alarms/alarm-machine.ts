@@ -175,6 +175,10 @@ function reset(manner: AlarmManner, state: AlarmState): Result<AlarmState, Alarm
   return ok({ ...state, announced: false });
 }
 
+/** The same alarm before a stream of messages that tells another time: delays and counts begin anew. */
+export const unheard = (state: AlarmState): AlarmState =>
+  ({ ...state, breach_since_utc_ms: null, clear_since_utc_ms: null, occurrences: 0, told: [], heard_utc_ms: 0 });
+
 /** Which side of its limit a value lies on; between limit and limit less dead-band it keeps the side it came from. */
 export function verdictOf(value: number, limit: number, dead_band: number): Verdict {
   if (value >= limit) return 'breach';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ok, type Result } from '../../src-core/result.ts';
+import { createAlarmStore } from './alarm-store.ts';
 import { MISSION_DB, PASSES_FOLDER } from './archive-copy.ts';
 import { pendingKeyIds } from './channel-ledger.ts';
 import { createChannelRuns } from './channel-runs.ts';
@@ -35,6 +36,7 @@ export interface OpenArchive {
   readonly sources: ReturnType<typeof createSourceStore>;
   readonly forecasts: ReturnType<typeof createWeatherStore>;
   readonly schedule: ReturnType<typeof createScheduleStore>;
+  readonly alarms: ReturnType<typeof createAlarmStore>;
   readonly passes: ReturnType<typeof createPassStore>;
   readonly log: ReturnType<typeof createLogStore>;
   readonly files: PassFiles;
@@ -84,6 +86,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
     strays,
     elements: createElementStore(db.value), sources: createSourceStore(db.value),
     forecasts: createWeatherStore(db.value), schedule: createScheduleStore(db.value), passes,
+    alarms: createAlarmStore(db.value),
     channel: channelOf(db.value, vault.value), database_path: join(directory, MISSION_DB),
     log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });

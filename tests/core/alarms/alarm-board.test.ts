@@ -41,6 +41,20 @@ describe('the board', () => {
     expect(again.list()[0]!.display).toBe('latched');
   });
 
+  test('the next pass may fly years before the last one: it is heard, and what waits from the last one still waits', () => {
+    const board = createAlarmBoard({});
+    board.begin('pass-1');
+    board.setPhase('window', 9e11);
+    board.feed([breach('delingha', 'tracking', 9e11), breach('nanshan', 'blinding', 9e11)]);
+    board.begin('pass-2');
+    board.feed([breach('nanshan', 'tracking', 5e11), sample('delingha', 'tracking', { at_utc_ms: 5e11, verdict: 'clear' })]);
+    board.feed([sample('delingha', 'tracking', { at_utc_ms: 5e11 + 2000, verdict: 'clear' })]);
+    expect(board.list().map(({ sample: { alarm_id }, display, pass_id }) => [alarm_id, display, pass_id])).toEqual([
+      ['nanshan:blinding', 'unacknowledged', 'pass-1'], ['delingha:tracking', 'returned', 'pass-1'],
+      ['nanshan:tracking', 'unacknowledged', 'pass-2'],
+    ]);
+  });
+
   test('an order to an alarm that is not there names it', () => {
     const board = createAlarmBoard({});
     expect(board.order('x:dark', { kind: 'unshelve', at_utc_ms: 1, who: 'N' })).toMatchObject({
