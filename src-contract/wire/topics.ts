@@ -22,7 +22,17 @@ export function topicOf({ mission, station, kind }: StationTopic): string {
   return `${ROOT}/${WIRE_VERSION}/${mission}/${station}/${kind}`;
 }
 
-/** Where a station listens for orders; the answer goes to the response topic that the order names. */
+/** Where a station answers the orders of one console; the order names it as its response topic. */
+export function replyTopicOf(mission: string, station: string, client_id: string): string {
+  return `${ROOT}/${WIRE_VERSION}/${mission}/${station}/reply/${client_id}`;
+}
+
+/** Every topic of a mission, of other versions too: what is not understood can only be counted if it is heard. */
+export function missionFilterOf(mission: string): string {
+  return `${ROOT}/+/${mission}/#`;
+}
+
+/** One kind of message of all stations of a mission. */
 export function topicFilterOf(mission: string, kind: TopicKind): string {
   return `${ROOT}/${WIRE_VERSION}/${mission}/+/${kind}`;
 }

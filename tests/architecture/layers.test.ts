@@ -32,6 +32,7 @@ const plants: Readonly<Record<string, readonly [string, string]>> = {
   'http-only-in-its-shell': ['src-main/host/listens.ts', "import 'node:http';"],
   'shells-see-only-the-host': ['src-main/shell-web/calls-service.ts', "import '../services/innocent.ts';"],
   'shells-are-strangers': ['src-main/shell-web/visits.ts', "import '../shell-electron/innocent.ts';"],
+  'mqtt-only-in-gateway': ['src-main/host/dials.ts', "import 'mqtt';"],
   'gateway-speaks-to-other-consoles': ['src-main/gateway/calls-service.ts', "import '../services/innocent.ts';"],
   'workers-compute-only': ['src-main/workers/subscribes.ts', "import '../gateway/mqtt/innocent.ts';"],
   'simulator-is-a-stranger': ['src-main/simulator/peeks.ts', "import '../store/innocent.ts';"],
@@ -50,7 +51,7 @@ const innocent = [
   'src-main/shell-electron',
   'src-renderer/features/passes',
 ];
-const packages = ['satellite.js', 'better-sqlite3', 'electron'];
+const packages = ['satellite.js', 'better-sqlite3', 'electron', 'mqtt'];
 
 let tree = '';
 let report: Report;

@@ -39,3 +39,25 @@ export function makeCertificate(name: string): CertificateFiles {
   ], { stdio: 'ignore' });
   return files;
 }
+
+/** An authority of one's own, for certificates that name who holds them. */
+export interface Authority extends CertificateFiles {
+  /** A certificate for this name, good for 127.0.0.1 and for both ends of a connection. */
+  readonly issue: (name: string) => CertificateFiles;
+}
+
+export function makeAuthority(name: string): Authority {
+  const authority = makeCertificate(name);
+  return {
+    ...authority,
+    issue: (holder) => {
+      const folder = freshFolder();
+      const files = { certificate: join(folder, 'cert.pem'), private_key: join(folder, 'key.pem') };
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+        '-CA', authority.certificate, '-CAkey', authority.private_key, '-keyout', files.private_key, '-out', files.certificate,
+        '-days', '2', '-subj', `/CN=${holder}`, '-addext', 'subjectAltName=IP:127.0.0.1',
+        '-addext', 'basicConstraints=critical,CA:FALSE'], { stdio: 'ignore' });
+      return files;
+    },
+  };
+}
