@@ -4,6 +4,9 @@ import { composableKeyLength, type Hashing } from '../../src-core/distillation/k
 import { paperKeyLength, type PaperParameters } from '../../src-core/distillation/key-length-paper.ts';
 import type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 
+/** What the next pass would add, for whoever prints it. */
+export { projectKey, type KeyProjection, type Spread } from '../../src-core/distillation/pooling.ts';
+
 export type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 
 export interface CountedKey {

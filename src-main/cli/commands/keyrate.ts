@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { KeyLengthView } from '../../../src-contract/pass.ts';
 import { viewComposableLength, viewPaperLength } from '../../pipeline/key-lengths.ts';
 import type { KeyBudget } from '../../../src-contract/key.ts';
-import { projectKey, type KeyProjection, type Spread } from '../../../src-core/distillation/pooling.ts';
+import { projectKey, type KeyProjection, type Spread } from '../../pipeline/key-lengths.ts';
 import { viewKeyBudget, type BudgetRequest } from '../../pipeline/key-budget.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
