@@ -138,7 +138,10 @@ function createImport(deps: ArchiveServiceDeps): ArchiveService['importFiles'] {
       signal,
       report,
     );
-    return sealed.ok ? admit(deps, sealed.value) : sealed;
+    if (sealed.ok) return admit(deps, sealed.value);
+    // A thread that was ended before it could clean up leaves its file behind; another's is not touched.
+    deps.files.abandon(pass_id);
+    return sealed;
   };
 }
 

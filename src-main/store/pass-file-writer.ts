@@ -179,7 +179,7 @@ function stationWriter(path: string, chunks: ChunkWriter, close: (totals: Finish
 }
 
 /** Removes the leavings of a crash at `path`; false if somebody is still writing there. */
-function removeAbandoned(path: string): boolean {
+export function removeAbandoned(path: string): boolean {
   if (!existsSync(path)) return true;
   const db = new Database(path, { timeout: 0 });
   try {

@@ -6,7 +6,7 @@ import type { KeyVault } from './outcome-keys.ts';
 import { openPassReader, type PassFileReader } from './pass-file-reader.ts';
 import { appendVerdict } from './pass-file-verdicts.ts';
 import {
-  createPassFileWriter, findStrayPasses, partialPassName, publishPass, sweepPartialPasses, type PassFileWriter,
+  createPassFileWriter, findStrayPasses, partialPassName, publishPass, removeAbandoned, sweepPartialPasses, type PassFileWriter,
 } from './pass-file-writer.ts';
 import type { ArchiveReader, ArchiveWriter } from './pass-store.ts';
 import type { NewVerdict, PassMeta, VerdictRow } from './pass-types.ts';
@@ -33,8 +33,8 @@ export interface PassFiles {
   ) => Promise<Result<PassVerification, StoreError>>;
   /** Gives a pass that another thread wrote and sealed its name. */
   readonly publish: (pass_id: string) => Result<string, StoreError>;
-  /** Removes a sealed pass that is not to be published. */
-  readonly abandon: (pass_id: string) => void;
+  /** Removes a pass that is not to be published, sealed or not; false while somebody still writes it. */
+  readonly abandon: (pass_id: string) => boolean;
   /** Clears what a crash left; answers with the names that are gone. */
   readonly sweep: () => Result<readonly string[], StoreError>;
   /** Pass files here that the archive does not know. */
@@ -76,7 +76,7 @@ export function createPassFiles({ directory, vault, archive, migrations }: PassF
       return verifyPassFile(pathOf(file_name), vault, { ...options, expected, ...schema });
     },
     publish: (pass_id) => publishPass(directory, pass_id),
-    abandon: (pass_id) => rmSync(pathOf(partialPassName(pass_id)), { force: true }),
+    abandon: (pass_id) => removeAbandoned(pathOf(partialPassName(pass_id))),
     sweep: () => sweepPartialPasses(directory),
     strays: () => findStrayPasses(directory, archive.fileNames()),
     adopt: (path, imported_at_utc_ms) =>
