@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import type { Reply } from '../src-contract/errors.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
+import { rewrapKey, vaultPlace } from './compose-vault.ts';
 import { choosingParts, composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { splitSecret } from './gateway/classical-channel/secret-pool.ts';
@@ -28,8 +28,6 @@ import { createSimulatorService } from './services/simulator-service.ts';
 import { readTextFile } from './services/text-file.ts';
 import { openArchive, type OpenArchive } from './store/archive.ts';
 import { exportKey } from './store/key-export.ts';
-import { bareWrapping, passphraseWrapping, systemWrapping } from './store/key-wrapping.ts';
-import { keyPathFor, type KeyWrapping } from './store/outcome-keys.ts';
 import { describeRecordingFileError, readManifest } from './store/recording-files.ts';
 import { CODE_VERSION } from './version.ts';
 import { createWorkerPool, type WorkerPool } from './workers/pool.ts';
@@ -57,6 +55,7 @@ export interface Host {
 /** What the person at this machine may do beside the contract: no carrier offers it, no key crosses one. */
 export interface LocalHost extends Host {
   readonly exportKey: KeyService['exportKey'];
+  readonly rotatePassphrase: KeyService['rotatePassphrase'];
 }
 
 /** Composition root: the only place that knows how the pieces fit. No logic may live here. */
@@ -68,8 +67,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
   const archive = await openArchive({
     directory: options.mission_directory,
     mission_id: mission.value.id,
-    key_path: keyPath(options, mission.value.id),
-    wrapping: wrappingOf(options),
+    ...vaultPlace(options, mission.value.id),
   });
   if (!archive.ok) return archive;
   const now_utc_ms = clockOf(options);
@@ -110,6 +108,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
       dispatch: createDispatch(createHandlers(services.value), reportIncident),
       events: hub,
       exportKey: services.value.keys.exportKey,
+      rotatePassphrase: services.value.keys.rotatePassphrase,
       close: async () => {
         await stopWatching();
         await jobs.close();
@@ -122,20 +121,6 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
 
 function clockOf({ now_utc_ms = Date.now, demo }: HostOptions): () => number {
   return demo ? createDemoClock(now_utc_ms) : now_utc_ms;
-}
-
-/** The demo's key lies with its passes, so that removing the folder removes all of it. */
-function keyPath({ demo, mission_directory }: HostOptions, mission_id: string): string {
-  return demo
-    ? join(mission_directory, 'demo.key')
-    : keyPathFor(mission_id, { env: process.env, home_directory: homedir() });
-}
-
-function wrappingOf({ demo, vault }: HostOptions): KeyWrapping {
-  const passphrase = process.env['TWINPASS_PASSPHRASE'];
-  if (demo) return bareWrapping;
-  if (passphrase !== undefined && passphrase !== '') return passphraseWrapping(passphrase);
-  return vault === undefined ? bareWrapping : systemWrapping(vault);
 }
 
 /** Who sits here, for the log; a container may run under a number that no account has. */
@@ -179,7 +164,7 @@ function sharedBy({ archive, now_utc_ms, hub, jobs }: Parts, mission: MissionFil
 }
 
 /** Distillation, alone or with the other console, and the store that keeps what it makes. */
-function composeKeys({ archive, pool, meetings }: Parts, shared: ReturnType<typeof sharedBy>) {
+function composeKeys({ options, mission, archive, pool, meetings }: Parts, shared: ReturnType<typeof sharedBy>) {
   return {
     distillation: createDistillationService({
       ...shared,
@@ -199,6 +184,7 @@ function composeKeys({ archive, pool, meetings }: Parts, shared: ReturnType<type
       ...shared,
       keys: archive.keys,
       writeKeyFile: (request) => exportKey(archive.keys, archive.vault, request),
+      rewrapKey: (passphrase) => rewrapKey(options, mission.id, passphrase),
     }),
   };
 }

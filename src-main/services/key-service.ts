@@ -19,9 +19,13 @@ export interface KeyServiceDeps {
   readonly publish: (event: HostEvent) => void;
   /** Writes the bits into a new file of mode 0600. */
   readonly writeKeyFile: (request: ExportRequest) => Reply<{ readonly path: string }>;
+  /** Protects the master key by another passphrase. */
+  readonly rewrapKey: (passphrase: string) => Promise<Reply<{ readonly key_id: string; readonly wrapping: string }>>;
 }
 
 export interface KeyService extends KeysPort {
+  /** Not part of the contract either: a passphrase crosses no carrier. */
+  readonly rotatePassphrase: (passphrase: string) => Promise<Reply<{ readonly master_key_id: string }>>;
   /** Not part of the contract: bits go to a file of this machine, never over a carrier. */
   readonly exportKey: (request: ExportRequest) => Reply<{ readonly key: KeyView; readonly path: string }>;
 }
@@ -40,6 +44,13 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       record('keys.destroyKey', key_id, { why, length_bits: key.length_bits });
       deps.publish({ type: 'keys.changed', key_id });
       return ok({ key: viewKey(key), overwritten });
+    },
+    rotatePassphrase: async (passphrase) => {
+      const rewrapped = await deps.rewrapKey(passphrase);
+      if (!rewrapped.ok) return rewrapped;
+      const { key_id: master_key_id, wrapping } = rewrapped.value;
+      record('keys.rotatePassphrase', master_key_id, { wrapping });
+      return ok({ master_key_id });
     },
     exportKey: (request) => {
       const key = deps.keys.find(request.key_id);

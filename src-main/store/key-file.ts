@@ -3,7 +3,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ok, type Result } from '../../src-core/result.ts';
-import { syncDirectory } from './durable.ts';
+import { publishFile, syncDirectory } from './durable.ts';
 import { makeFolder } from './make-folder.ts';
 import { attempt, invalidFile, refused, type StoreError } from './store-error.ts';
 
@@ -51,14 +51,8 @@ function parsed(text: string): KeyFile | null {
 export function writeKeyFile(path: string, file: KeyFile): Result<'written' | 'already there', StoreError> {
   return attempt(path, () => {
     makeFolder(dirname(path), 0o700);
-    const draft = `${path}.${process.pid}.partial`;
-    const { wrapped, ...rest } = file;
-    const text = JSON.stringify({ format: FORMAT, ...rest, wrapped: Buffer.from(wrapped).toString('base64') }, null, 2);
+    const draft = draftOf(path, file);
     try {
-      const descriptor = openSync(draft, 'w', 0o600);
-      writeSync(descriptor, `${text}\n`);
-      fsyncSync(descriptor);
-      closeSync(descriptor);
       linkSync(draft, path); // Unlike a rename, this fails where a key already lies.
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return ok('already there');
@@ -69,4 +63,29 @@ export function writeKeyFile(path: string, file: KeyFile): Result<'written' | 'a
     syncDirectory(dirname(path));
     return ok('written');
   });
+}
+
+/** The same master key, protected in another way: after a crash the old file is there, or the new one. */
+export function replaceKeyFile(path: string, file: KeyFile): Result<null, StoreError> {
+  return attempt(path, () => {
+    publishFile(draftOf(path, file), path);
+    return ok(null);
+  });
+}
+
+/** A finished file beside the one it will become. */
+function draftOf(path: string, { wrapped, ...rest }: KeyFile): string {
+  const draft = `${path}.${process.pid}.partial`;
+  const text = JSON.stringify({ format: FORMAT, ...rest, wrapped: Buffer.from(wrapped).toString('base64') }, null, 2);
+  try {
+    rmSync(draft, { force: true });
+    const descriptor = openSync(draft, 'wx', 0o600);
+    writeSync(descriptor, `${text}\n`);
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    return draft;
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
 }

@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, hkdfSync, randomBytes as systemRandom, type KeyObject } from 'node:crypto';
 import { ok, type Result } from '../../src-core/result.ts';
 import type { BlockKeys } from './key-cipher.ts';
-import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
+import { readKeyFile, replaceKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
 import { invalidFile, refused, type StoreError } from './store-error.ts';
 
 /**
@@ -89,20 +89,61 @@ export async function openKeyVault(options: VaultOptions): Promise<Result<Missio
     + 'without it the detection outcomes of the archived passes cannot be read, and a new key would not open them.');
 }
 
-async function unwrapMaster(file: KeyFile, options: VaultOptions): Promise<Result<MissionVault, StoreError>> {
+type OpenOptions = Pick<VaultOptions, 'path' | 'mission_id' | 'wrapping'>;
+
+/** What to do where a mission is opened by another way than it is protected. */
+const OTHER_WAY: Readonly<Record<string, string>> = {
+  passphrase: 'Set TWINPASS_PASSPHRASE to the passphrase of this mission and start again.',
+  'file mode': 'Start again without TWINPASS_PASSPHRASE; `twinpass key rotate` then gives it a passphrase.',
+  'system secret store': 'Open the mission in the desktop console, as the user who set it up on this machine.',
+};
+
+async function unwrapMaster(file: KeyFile, options: OpenOptions): Promise<Result<MissionVault, StoreError>> {
+  const master = await openMaster(file, options);
+  return master.ok ? ok(vaultOf(master.value, options.mission_id)) : master;
+}
+
+/** The master key in the clear: the caller overwrites it. */
+async function openMaster(file: KeyFile, options: OpenOptions): Promise<Result<Uint8Array, StoreError>> {
   const { mission_id, wrapping, path } = options;
   if (file.mission_id !== mission_id) {
     return refused(`${path} is the key of mission ${file.mission_id}, not ${mission_id}.`);
   }
   if (file.wrapping !== wrapping.name) {
-    return refused(`The key at ${path} is protected by ${file.wrapping}; it cannot be opened with ${wrapping.name}.`);
+    return refused(`The key at ${path} is protected by ${file.wrapping}; it cannot be opened with ${wrapping.name}. `
+      + (OTHER_WAY[file.wrapping] ?? 'A newer version made it: update this one.'));
   }
   const master = await wrapping.unwrap(file.wrapped);
   if (!master.ok) return refused(`The key at ${path} did not open (${master.error.type}). ${wrapping.advice}`);
   if (master.value.length !== MASTER_BYTES || nameOf(master.value, mission_id) !== file.key_id) {
     return invalidFile(path, 'the key does not match its own name; restore its backup');
   }
-  return ok(vaultOf(master.value, mission_id));
+  return ok(Uint8Array.from(master.value));
+}
+
+/**
+ * Protects the same master key in another way: what was sealed under it stays readable, and the file is replaced whole
+ * or not at all. Copies of the old file made before still open in the old way.
+ */
+export async function rewrapMaster(options: OpenOptions, to: KeyWrapping): Promise<Result<KeyFile, StoreError>> {
+  const found = readKeyFile(options.path);
+  if (!found.ok) return found;
+  if (found.value === null) return refused(`There is no key at ${options.path} to protect; copy it back from its backup.`);
+  const master = await openMaster(found.value, options);
+  if (!master.ok) return master;
+  try {
+    const wrapped = await to.wrap(master.value);
+    if (!wrapped.ok) return refused(`The key could not be protected by ${to.name} (${wrapped.error.type}). ${to.advice}`);
+    const file = { ...found.value, wrapping: to.name, wrapped: wrapped.value };
+    // The old file goes only when the new one is known to open.
+    const again = await openMaster(file, { ...options, wrapping: to });
+    if (!again.ok) return again;
+    again.value.fill(0);
+    const replaced = replaceKeyFile(options.path, file);
+    return replaced.ok ? ok(file) : replaced;
+  } finally {
+    master.value.fill(0);
+  }
 }
 
 async function createMaster(options: VaultOptions): Promise<Result<MissionVault, StoreError>> {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { err, ok } from '../../src-core/result.ts';
 import { bareWrapping, passphraseWrapping, systemWrapping } from '../../src-main/store/key-wrapping.ts';
 import {
-  keyPathFor, openKeyVault, type KeyVault, type KeyWrapping, type VaultOptions,
+  keyPathFor, openKeyVault, rewrapMaster, type KeyVault, type KeyWrapping, type VaultOptions,
 } from '../../src-main/store/outcome-keys.ts';
 import { containing, matching } from '../support/messages.ts';
 import { must, ownFolder } from './pass-fixture.ts';
@@ -69,6 +69,36 @@ test('a lost key is said to be lost, and no second one is made', async () => {
     .toMatchObject({ error: { type: 'Refused', message: matching(/Copy it back/) } });
   expect(existsSync(path)).toBe(false);
 });
+
+test('another passphrase opens the same keys, the old one no more, and a failed change leaves the old file', async () => {
+  const path = join(ownFolder(), 'micius.key');
+  const [old, fresh] = [passphraseWrapping('correct horse'), passphraseWrapping('battery staple')];
+  const first = must(await open(path, old));
+  const before = readFileSync(path, 'utf8');
+  const rewrap = (from: KeyWrapping, to: KeyWrapping) => rewrapMaster({ path, mission_id: 'micius', wrapping: from }, to);
+  const unfit: KeyWrapping = { ...fresh, wrap: () => Promise.resolve(ok(new Uint8Array(80))) };
+  for (const [from, to] of [[fresh, old], [bareWrapping, fresh], [old, unfit]] as const) {
+    expect(await rewrap(from, to)).toMatchObject({ ok: false });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  }
+  expect(must(await rewrap(old, fresh)).key_id).toBe(first.key_id);
+  expect(await open(path, old)).toMatchObject({ error: { message: matching(/WrongPassphrase/) } });
+  expect(keyBytes(must(await open(path, fresh)), 'pass-1')).toEqual(keyBytes(first, 'pass-1'));
+  expect(readdirSync(join(path, '..'))).toEqual(['micius.key']);
+  expect(process.platform === 'win32' ? 0o600 : statSync(path).mode & 0o777).toBe(0o600);
+}, 60_000);
+
+test('a mission opened by the wrong way says which is the right one', async () => {
+  const path = join(ownFolder(), 'micius.key');
+  must(await open(path, bareWrapping));
+  expect(await open(path, passphraseWrapping('x'))).toMatchObject({ error: { message: matching(/without TWINPASS_PASSPHRASE/) } });
+  must(await rewrapMaster({ path, mission_id: 'micius', wrapping: bareWrapping }, passphraseWrapping('x')));
+  expect(await open(path, bareWrapping)).toMatchObject({ error: { message: matching(/Set TWINPASS_PASSPHRASE/) } });
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"passphrase"', '"system secret store"'));
+  expect(await open(path, bareWrapping)).toMatchObject({ error: { message: matching(/desktop console/) } });
+  expect(await rewrapMaster({ path: `${path}.gone`, mission_id: 'micius', wrapping: bareWrapping }, bareWrapping))
+    .toMatchObject({ error: { message: matching(/no key/) } });
+}, 60_000);
 
 test('the key of another mission, a damaged file and a foreign file are refused', async () => {
   const folder = ownFolder();

@@ -9,6 +9,7 @@ import { CommandFailure, EXIT, usageError } from '../exit.ts';
 import { anyText, onceOption } from '../flags.ts';
 import { missionFlags, readHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
+import { registerKeyRotate } from './key-rotate.ts';
 
 interface Flags extends HostFlags {
   readonly json?: boolean;
@@ -24,6 +25,7 @@ const EXAMPLE = `
 Examples:
   twinpass key list --mission micius --json
   twinpass key export 0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a campaign.key --mission micius
+  twinpass key rotate --passphrase-file new.txt --mission micius
   twinpass key destroy 0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a --why 'flown for practice' --mission micius --yes`;
 
 export function registerKey(program: Command, context: CommandContext): void {
@@ -48,6 +50,7 @@ export function registerKey(program: Command, context: CommandContext): void {
     .addOption(onceOption('--why <reason>', 'goes on record, with your name', anyText).makeOptionMandatory())
     .option('--yes', 'do not ask')
     .action((key_id: string, flags: DestroyFlags) => destroyKey(key_id, flags, context));
+  registerKeyRotate(settings(key.command('rotate')), context);
 }
 
 function settings(command: Command): Command {
