@@ -91,6 +91,8 @@ export const processVerdict = z.strictObject({
   key: z.array(keyLength),
   bell: bellVerdict.nullable(),
   quality: passQuality.optional(),
+  /** Blinded or unmonitored time of either station, and the coincidences in it: they are in no sifted count. */
+  keyless: z.strictObject({ seconds: nonNegative, coincidences: count }).optional(),
 });
 
 export const verdict = z.strictObject({

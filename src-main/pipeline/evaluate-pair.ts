@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import { clopperPearson } from '../../src-core/statistics.ts';
 import { photonInputs } from './along-track.ts';
 import { judgeBell } from './judge-bell.ts';
+import { forKey } from './keyless.ts';
 import { bothKeyLengths } from './key-lengths.ts';
 import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 import { viewQuality } from './quality-view.ts';
@@ -56,14 +57,15 @@ export function judgeOutcome(
 ): Result<Evaluation, OperationError> {
   const [a, b] = pair.stations.map(({ manifest }) => manifest.detectors) as [Roles, Roles];
   const { mode, state } = pair.stations[0].manifest;
-  const { coincidences } = outcome;
+  const { coincidences, excluded } = forKey(outcome, pair.keyless ?? []);
   const sifted = siftCoincidences({ coincidences, roles_a: a, roles_b: b, state, randomBit });
   const bell = judgeBell({ pair, outcome, link: linkOf(mission) }, randomBit);
   if (!bell.ok) return bell;
   const is_key = mode === 'qkd';
   const content = { sifted: is_key ? sifted : null, bell: bell.value?.verdict ?? null, mode, state };
   const quality = viewQuality(outcome, [a, b]);
-  const verdict = { ...assemble(mission, outcome, content), quality };
+  const keyless = excluded === null || !is_key ? {} : { keyless: excluded };
+  const verdict = { ...assemble(mission, outcome, content), quality, ...keyless };
   return ok({
     verdict,
     start_utc_ms: outcome.start_utc_ms,

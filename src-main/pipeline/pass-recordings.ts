@@ -1,6 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { RecordingManifest } from '../../src-contract/recording.ts';
+import type { KeylessInterval } from '../../src-core/alarms/keyless.ts';
 import type { StationInput, StationSetup, StationTags } from '../../src-core/detection/station-input.ts';
 import type { ElementSet } from '../../src-core/orbit/element-set.ts';
 import { createStation, rangeSeries } from '../../src-core/orbit/look.ts';
@@ -35,6 +36,8 @@ export interface PlannedPair {
   readonly stations: readonly [DescribedStation, DescribedStation];
   readonly inputs: readonly [StationSetup, StationSetup];
   readonly elements: ElementSet;
+  /** Blinded or unmonitored: what is counted in them makes no key. Absent where nothing was said of it. */
+  readonly keyless?: readonly KeylessInterval[];
 }
 
 /** Two recordings that belong together, as detection and sifting need them. */

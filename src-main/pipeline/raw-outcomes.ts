@@ -5,6 +5,7 @@ import { processPair } from '../../src-core/detection/process-pair.ts';
 import { resolveOutcomes, type RandomBit } from '../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { detectionFailure } from './evaluate-pair.ts';
+import { forKey } from './keyless.ts';
 import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 
 /** One station's bases and bits over the coincidences of a block. Secret: this is the raw key. */
@@ -52,18 +53,20 @@ export function rawBlockOf(
   const for_key = recordedForKey(pair);
   if (!for_key.ok) return for_key;
   const [a, b] = pair.stations;
-  const { coincidences, accidentals, seconds } = outcome;
+  const { coincidences, accidentals } = forKey(outcome, pair.keyless ?? []);
   const alice = resolveOutcomes(coincidences.pattern_a, a.manifest.detectors, randomBit);
   const bob = resolveOutcomes(coincidences.pattern_b, b.manifest.detectors, randomBit);
-  coincidences.pattern_a.fill(0);
-  coincidences.pattern_b.fill(0);
+  for (const { pattern_a, pattern_b } of [coincidences, outcome.coincidences]) {
+    pattern_a.fill(0);
+    pattern_b.fill(0);
+  }
   return ok({
     alice: { basis: alice.basis, bit: alice.bit },
     bob: { basis: bob.basis, bit: bob.bit },
     state: a.manifest.state,
     coincidences: alice.basis.length,
     accidentals,
-    seconds,
+    seconds: outcome.seconds,
   });
 }
 

@@ -8,6 +8,7 @@ import { outcomeBits } from './chunk-writer.ts';
 import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import { openOutcomes, type ChunkPlace, type SealedChunk } from './outcome-cipher.ts';
 import type { KeyVault } from './outcome-keys.ts';
+import { readMessages } from './pass-log.ts';
 import { readMeta, readStations } from './pass-rows.ts';
 import type { ClickBatch, SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
 import { attemptPass, invalidFile, refused, type StoreError } from './store-error.ts';
@@ -24,6 +25,8 @@ export interface PassFileReader {
   readonly readClickChunk: (place: ClickChunkPlace, vault: KeyVault) => Result<ClickBatch | null, StoreError>;
   /** Ticks of the first and of the last click; null without clicks. */
   readonly readClickSpan: (station: string) => Result<readonly [number, number] | null, StoreError>;
+  /** What a station said of itself while the pass flew, as JSON texts; none where it was not recorded live. */
+  readonly readTelemetry: (station: string) => Result<readonly string[], StoreError>;
   /** Oldest first. */
   readonly listVerdicts: () => Result<readonly StoredVerdict[], StoreError>;
   readonly readSeries: (verdict_id: number) => Result<Uint8Array, StoreError>;
@@ -148,6 +151,7 @@ function readerOf(db: Database, path: string): Result<PassFileReader, StoreError
   const verdicts = verdictReader(db, path);
   return ok({
     pass, file_bytes, readTimes, readOutcomes, readStreams, readClickChunk, readClickSpan, ...verdicts,
+    readTelemetry: (station) => attemptPass(path, () => readMessages(db, station, 'telemetry')),
     close: () => db.close(),
   });
 }

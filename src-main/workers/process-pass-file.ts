@@ -2,8 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import type { OperationError, Reply } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
+import type { KeylessInterval } from '../../src-core/alarms/keyless.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { evaluatePair, judgeOutcome, type Evaluation } from '../pipeline/evaluate-pair.ts';
+import { clicksForKey, keylessOf } from '../pipeline/keyless.ts';
 import { preparePair, type PreparedPair, type RecordedStation } from '../pipeline/pass-recordings.ts';
 import { mergeStreams } from '../pipeline/tag-streams.ts';
 import { openPassReader, type PassFileReader } from '../store/pass-file-reader.ts';
@@ -80,7 +82,9 @@ export async function streamPass(
   const opened = openPassReader(order.path);
   if (!opened.ok) return opened;
   const { pass } = opened.value;
+  const keyless = keylessIn(order, opened.value);
   opened.value.close();
+  if (!keyless.ok) return keyless;
   const places: StationPlace[] = [];
   for (const { station, manifest_json } of inMissionOrder(order.mission, pass.stations)) {
     const where = `${order.path}: ${station}`;
@@ -91,7 +95,7 @@ export async function streamPass(
     places.push({ kind: 'pass', manifest: manifest.value.manifest, ...from });
   }
   const { mission, gate_ns } = order;
-  return streamPair(
+  const streamed = await streamPair(
     {
       mission,
       gate_ns,
@@ -101,6 +105,19 @@ export async function streamPass(
     },
     watchOf(context),
   );
+  if (!streamed.ok) return streamed;
+  return ok({ ...streamed.value, pair: { ...streamed.value.pair, keyless: keyless.value } });
+}
+
+/** When either station was blinded or not watched: what is counted then makes no key. */
+function keylessIn({ mission }: PassOrder, reader: PassFileReader): Result<readonly KeylessInterval[], OperationError> {
+  const intervals: KeylessInterval[] = [];
+  for (const { station } of reader.pass.stations) {
+    const telemetry = reader.readTelemetry(station);
+    if (!telemetry.ok) return telemetry;
+    intervals.push(...keylessOf(mission, telemetry.value));
+  }
+  return ok(intervals);
 }
 
 const elementsOf = (path: string, { meta: { elements_text } }: SealedPass) =>
@@ -120,13 +137,19 @@ export function readPassPair(order: PassOrder, context: TaskContext): Reply<Prep
     context.report('reading the pass file', 0.05);
     const stations = readStations(order, reader, context);
     if (!stations.ok) return stations;
-    return preparePair(order.mission, stations.value, elementsOf(order.path, reader.pass));
+    const keyless = keylessIn(order, reader);
+    if (!keyless.ok) return keyless;
+    const pair = preparePair(order.mission, stations.value, elementsOf(order.path, reader.pass));
+    return pair.ok ? ok({ ...pair.value, keyless: keyless.value }) : pair;
   } finally {
     reader.close();
   }
 }
 
-/** The one station of an operational pass. Elements that only the archive knows are told with its times. */
+/**
+ * The one station of an operational pass, without clicks that make no key: the other console never hears of them.
+ * Elements that only the archive knows are told with its times.
+ */
 export function readOwnStation(order: PassOrder): Reply<RecordedStation> {
   const opened = openPassReader(order.path);
   if (!opened.ok) return opened;
@@ -137,7 +160,9 @@ export function readOwnStation(order: PassOrder): Reply<RecordedStation> {
       const message = `${order.path}: an operational pass holds one recording, this file ${reader.pass.stations.length}`;
       return err({ type: 'Refused', message });
     }
-    const read = readStation(order, reader, station);
+    const keyless = keylessIn(order, reader);
+    if (!keyless.ok) return keyless;
+    const read = readStation(order, reader, station, keyless.value);
     if (!read.ok) return read;
     const [line1, line2] = (reader.pass.meta.elements_text ?? '').split('\n');
     const elements = line1 === undefined || line2 === undefined || line1 === '' ? {} : { elements: { line1, line2 } };
@@ -166,13 +191,16 @@ function readStation(
   order: PassOrder,
   reader: PassFileReader,
   { station, manifest_json, tick_ps, counters }: StoredStation,
+  keyless: readonly KeylessInterval[] = [],
 ): Result<RecordedStation, OperationError> {
   const where = `${order.path}: ${station}`;
   const manifest = parseManifest(manifest_json, where);
   if (!manifest.ok) return { ok: false, error: fileFailure(manifest.error) };
   const streams = reader.readStreams(station, { key_id: order.vault.key_id, keyFor: () => order.vault.key });
   if (!streams.ok) return streams;
-  const tags = mergeStreams(manifest.value.manifest, { ...streams.value, dropped: counters }, tick_ps);
+  const kept = clicksForKey(manifest.value.manifest, { ...streams.value, dropped: counters }, { tick_ps, keyless });
+  const tags = mergeStreams(manifest.value.manifest, kept, tick_ps);
+  kept.clicks.detector.fill(0);
   streams.value.clicks.detector.fill(0);
   return ok({ manifest: manifest.value.manifest, where, tags });
 }
