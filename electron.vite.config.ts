@@ -18,6 +18,7 @@ export default defineConfig({
           'host-process': 'src-main/shell-electron/host-process.ts',
           'task-worker': 'src-main/workers/task-worker.ts',
           'station-thread': 'src-main/workers/station-thread.ts',
+          'recorder-thread': 'src-main/workers/recorder/recorder-thread.ts',
           'live-thread': 'src-main/workers/live-thread.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

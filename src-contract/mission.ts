@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmLimits, checklistSection } from './night-limits.ts';
+import { alarmLimits, checklistSection, recorderSection } from './night-limits.ts';
 import { noticeSection } from './notices.ts';
 import { custody, entangledState } from './pass.ts';
 import { elevationDeg, nonNegative, probability, stationId } from './quantities.ts';
@@ -81,6 +81,7 @@ export const missionFile = z.strictObject({
   checklist: checklistSection.optional(),
   /** When people are told of a coming pass; absent: 30, 10 and 2 minutes before. */
   notices: noticeSection.optional(),
+  recorder: recorderSection.optional(),
   /** Pause between the end of one pass and the start of the next; absent: none is needed. */
   turnaround: z.strictObject({ satellite_s: nonNegative.max(86_400), station_s: nonNegative.max(86_400) }).optional(),
   stations: z.tuple([station, station]).refine(

@@ -53,6 +53,12 @@ const checkLine = z.strictObject({
 export const checklistSection = z.array(checkLine).min(1).max(24).refine(
   (lines) => new Set(lines.map(({ item_id }) => item_id)).size === lines.length, 'an item_id is there twice');
 
+/** How this mission's passes are recorded. */
+export const recorderSection = z.strictObject({
+  /** An approved pass begins to be recorded so long before its window. */
+  lead_min: z.number().min(1).max(30).default(30),
+});
+
 export type AlarmLimits = z.output<typeof alarmLimits>;
 
 /** The limits of a mission, those it leaves out filled in. */

@@ -9,13 +9,13 @@ import { splitSecret } from './gateway/classical-channel/secret-pool.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
+import { brokerOf, composeLive, type Live, type LiveParts } from './compose-live.ts';
 import { createAlarmService } from './services/alarm-service.ts';
 import { createArchiveService } from './services/archive-service.ts';
 import { createDetectionService } from './services/detection-service.ts';
 import { createDistillationService } from './services/distillation-service.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
 import { createKeyService, type KeyService } from './services/key-service.ts';
-import { createLiveService } from './services/live-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
 import { parseMissionText } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
@@ -111,6 +111,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
       rotatePassphrase: services.value.keys.rotatePassphrase,
       close: async () => {
         await stopWatching();
+        await services.value.closeLive();
         await jobs.close();
         await Promise.all([pool.close(), meetings.close()]);
         archive.value.close();
@@ -194,11 +195,11 @@ function describeMission({ options, mission, now_utc_ms }: Parts) {
   return createMissionService({ mission, directory, demo, code_version: CODE_VERSION, now_utc_ms });
 }
 
-/** The pass that is on. */
-function composeLive({ archive, hub, mission, now_utc_ms, reportIncident }: Parts) {
+/** The alarms of this console, kept in its mission. */
+function composeAlarms({ archive, hub, mission, now_utc_ms, reportIncident }: Parts) {
   const elapsed_ms = () => performance.now();
   const { alarms: kept, log } = archive;
-  const alarms = createAlarmService({
+  return createAlarmService({
     mission,
     alarms: kept,
     log,
@@ -207,10 +208,29 @@ function composeLive({ archive, hub, mission, now_utc_ms, reportIncident }: Part
     now_utc_ms,
     elapsed_ms,
   });
-  return { live: createLiveService(), alarms };
 }
 
-async function composeServices(parts: Parts): Promise<Reply<Services & Planning & { readonly keys: KeyService }>> {
+type Composed = Services & Planning & { readonly keys: KeyService; readonly closeLive: Live['close'] };
+
+/** What records passes, in a process that stays. */
+function recordingOf(
+  { options, mission_json, ...parts }: Parts,
+  services: Pick<LiveParts, 'passes' | 'detection' | 'schedule'>,
+): Live {
+  const { demo, mission_directory, stays = false } = options;
+  return composeLive({
+    ...parts,
+    ...services,
+    mission_json,
+    demo,
+    code_version: CODE_VERSION,
+    publish: parts.hub.publish,
+    startJob: parts.jobs.start,
+    broker: stays ? brokerOf({ demo, mission_directory, env: process.env }) : null,
+  });
+}
+
+async function composeServices(parts: Parts): Promise<Reply<Composed>> {
   const { options, mission, mission_json, archive, now_utc_ms, hub, jobs, pool } = parts;
   const orbit = createOrbitService({
     mission,
@@ -262,13 +282,16 @@ async function composeServices(parts: Parts): Promise<Reply<Services & Planning 
     const imported = await orbit.importElements({ text: text.value, source_name: 'shipped with the demo' });
     if (!imported.ok) return imported;
   }
+  const recording = recordingOf(parts, { passes, detection, schedule });
   const services = {
     mission: describeMission(parts),
     orbit,
     schedule,
     archive: joinPlanToArchive(schedule, passes, { hub, passes: archive.passes }),
     detection,
-    ...composeLive(parts),
+    live: recording.live,
+    closeLive: recording.close,
+    alarms: composeAlarms(parts),
     simulator,
     jobs,
     ...composeKeys(parts, shared),

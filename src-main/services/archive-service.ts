@@ -71,6 +71,8 @@ export interface ArchiveService extends ArchivePort {
     options: ImportOptions,
     watch: { readonly signal: AbortSignal; readonly report: ReportProgress },
   ) => Promise<Reply<{ pass_id: string }>>;
+  /** Takes in what was recorded live, once it is sealed. */
+  readonly admitRecorded: (sealed: SealedPass) => Reply<{ pass_id: string }>;
 }
 
 /** The mission's passes: what was imported, what was found, and whether it is still intact. */
@@ -78,6 +80,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
   const importFiles = createImport(deps);
   return {
     importFiles,
+    admitRecorded: (sealed) => admit(deps, sealed, 'archive.recordPass'),
     listPasses: () => ok({ passes: deps.archive.list().map(summaryOf) }),
     readPass: ({ pass_id }) => readPass(deps, pass_id),
     importPass: ({ manifest_paths, partial, custody }) =>
@@ -174,7 +177,7 @@ function spareElements({ elementsText }: ArchiveServiceDeps): ImportRequest['ele
 }
 
 /** File and row appear together, or neither does. */
-function admit(deps: ArchiveServiceDeps, sealed: SealedPass): Reply<{ pass_id: string }> {
+function admit(deps: ArchiveServiceDeps, sealed: SealedPass, action = 'archive.importPass'): Reply<{ pass_id: string }> {
   const { pass_id } = sealed.meta;
   const imported_at_utc_ms = Math.round(deps.now_utc_ms());
   const inserted = deps.archive.insert(
@@ -187,7 +190,7 @@ function admit(deps: ArchiveServiceDeps, sealed: SealedPass): Reply<{ pass_id: s
     deps.log.append({
       at_utc_ms: imported_at_utc_ms,
       who: deps.who,
-      action: 'archive.importPass',
+      action,
       subject: pass_id,
       details: {
         content_sha256: sealed.content_sha256,

@@ -3,7 +3,7 @@ import type { DualWindowView } from '../../src-contract/orbit.ts';
 import type { PassChange, PlannedPassView, Proposal } from '../../src-contract/schedule.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
 import { err, ok } from '../../src-core/result.ts';
-import { describeRefusal, propose, type Refusal } from '../../src-core/schedule/life-cycle.ts';
+import { describeRefusal, propose, type Authority, type Refusal } from '../../src-core/schedule/life-cycle.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { propagatorOf, readElementSets } from '../pipeline/element-text.ts';
 import { exportPlan } from '../pipeline/plan-exports.ts';
@@ -22,6 +22,10 @@ export interface ScheduleService extends SchedulePort {
   readonly followArchive: (pass_id: string) => void;
   /** A pass file was found intact: its planned pass has come to its end. */
   readonly followVerification: (pass_id: string) => void;
+  readonly plannedPasses: () => PlannedPassView[];
+  readonly plannedPass: (pass_id: string) => PlannedPassView | null;
+  /** A step that the console takes by itself, or that a live pass brings. */
+  readonly advance: (pass_id: string, action: Exclude<PassChange['action'], 'approve'>, authority: Authority) => Reply<PlannedPassView>;
 }
 
 /** The plan: what is proposed, approved, moved and called off, by whom and why, and what the stations are sent. */
@@ -49,6 +53,20 @@ export function createScheduleService(deps: ChoosingDeps): ScheduleService {
       announce(
         deps,
         schedule.exclusively(() => replanPasses(deps, authority)),
+      ),
+    plannedPasses: () => viewPlan(deps),
+    plannedPass: (pass_id) => {
+      const pass = schedule.find(pass_id);
+      return pass === null ? null : viewOne(deps, pass);
+    },
+    advance: (pass_id, action, authority) =>
+      announce(
+        deps,
+        schedule.exclusively(() => {
+          const pass = schedule.find(pass_id);
+          if (pass === null) return err({ type: 'NotFound', what: 'planned pass', id: pass_id });
+          return carryOut(deps, pass, { action, authority });
+        }),
       ),
     followArchive: (pass_id) => followArchive(deps, pass_id),
     followVerification: (pass_id) => followVerification(deps, pass_id),

@@ -3,6 +3,7 @@ import { distilWithPeer } from './distil-with-peer.ts';
 import { hashFile } from './hash-file.ts';
 import { importRecordings } from './import-recordings.ts';
 import { processPassFile } from './process-pass-file.ts';
+import { sealRecordedPass } from './seal-live-pass.ts';
 import { simulateRecordings } from './simulate-recordings.ts';
 import { solveSchedule } from './solve-schedule.ts';
 import type { Task } from './task.ts';
@@ -11,6 +12,7 @@ import type { Task } from './task.ts';
 export const tasks = {
   'file.hashFile': hashFile,
   'archive.importRecordings': importRecordings,
+  'archive.sealRecordedPass': sealRecordedPass,
   'detection.processPassFile': processPassFile,
   'distillation.distilPass': distilPasses,
   'session.distilWithPeer': distilWithPeer,

@@ -26,7 +26,7 @@ const desk = createRecorderDesk({
   elapsed_ms: () => performance.now(), now_utc_ms: Date.now,
   connect: (given) => {
     ends.push(given);
-    given.onState({ url: 'channel', embedded: true, state: 'connected' });
+    given.onState({ url: 'channel', embedded: true, state: 'connected', why: null });
     return { command: async (station, command) => {
       say({ word: 'command', station, command });
       return Promise.resolve(ok({ reply: 'done', t_utc_ns: '1' } as const));

@@ -1,9 +1,8 @@
 import type { LiveEntries } from '../../store/live-file.ts';
 import { messageOf, type StoreError } from '../../store/store-error.ts';
 import type { Result } from '../../../src-core/result.ts';
+import type { DiskState } from '../../pipeline/recorder-report.ts';
 import { createCommitQueue, type Pending } from './commit-queue.ts';
-
-export type DiskState = { readonly state: 'writing' } | { readonly state: 'full' | 'failed'; readonly why: string };
 
 /** Writes what comes, a turn's messages in one transaction, and tries again where the disk refuses. */
 export interface DiskWriter {

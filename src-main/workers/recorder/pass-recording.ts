@@ -2,9 +2,10 @@ import type { Result } from '../../../src-core/result.ts';
 import type { BatchSpan, LiveBatch, LiveEntries, LiveFile, LiveMessage } from '../../store/live-file.ts';
 import { readStationManifest } from '../../store/live-manifest.ts';
 import type { StoreError } from '../../store/store-error.ts';
-import { createDiskWriter, type DiskState, type DiskWriter } from './disk-writer.ts';
+import type { Completeness, DiskState } from '../../pipeline/recorder-report.ts';
+import { createDiskWriter, type DiskWriter } from './disk-writer.ts';
 import { createResender, type Resender } from './resender.ts';
-import { createStationLedger, type Completeness, type StationLedger } from './station-ledger.ts';
+import { createStationLedger, type StationLedger } from './station-ledger.ts';
 import type { StationCommand, StationStatus } from '../../../src-contract/wire/messages.ts';
 import { utcMsOf, type NumberedMessage, type StationLine } from './station-message.ts';
 

@@ -7,9 +7,8 @@ import { feedLive } from '../live-counting.ts';
 import type { LiveFeed } from '../live-messages.ts';
 import { createLiveFile, findLivePasses, openLiveFile, type LiveFile } from '../../store/live-file.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import type {
-  BrokerState, PassToRecord, RecorderNews, RecorderOrder, RecorderReport, RecorderSetup, StationLinkState,
-} from './recorder-messages.ts';
+import type { BrokerState, RecorderReport, StationLinkState } from '../../pipeline/recorder-report.ts';
+import type { PassToRecord, RecorderNews, RecorderOrder, RecorderSetup } from './recorder-messages.ts';
 import { freeOldestScratch } from './free-scratch.ts';
 import { utcMsOf, type NumberedMessage, type StationLine, type StationMessage } from './station-message.ts';
 
@@ -39,7 +38,8 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
   const heard = createHeard(deps.stations);
   const links: Record<string, StationLinkState> = Object.fromEntries(deps.stations.map((id) => [id, 'never-heard']));
   let recorded: LiveFile | null = null;
-  let broker: BrokerState = { url: '', embedded: true, state: 'connecting' };
+  let broker: BrokerState = { url: '', embedded: true, state: 'connecting', why: null };
+  const prepared: Record<string, string | null> = {};
   const recorder: Recorder = createRecorder({
     stations: deps.stations, line: { command: (station, command) => line.command(station, command) }, elapsed_ms: deps.elapsed_ms,
     soon: (work) => void setImmediate(work),
@@ -49,7 +49,10 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
   const line = deps.connect({
     onMessage: (message, done) => {
       noteLink(links, message);
-      if (message.kind === 'status') heard.status(message);
+      if (message.kind === 'status') {
+        heard.status(message);
+        prepared[message.station] = message.payload.pass_id ?? null;
+      }
       recorder.take(message, done);
     },
     onRefused: (reason) => recorder.refuse(reason),
@@ -95,7 +98,7 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
     tick: () => {
       recorder.tick();
       const report: RecorderReport = {
-        ...recorder.view(), ...heard.take(), broker, links: { ...links }, disk_free_bytes: freeBytes(deps.directory),
+        ...recorder.view(), ...heard.take(), broker, links: { ...links }, prepared: { ...prepared }, disk_free_bytes: freeBytes(deps.directory),
       };
       deps.tell({ news: 'report', report });
     },

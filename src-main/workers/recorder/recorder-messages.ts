@@ -3,8 +3,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Reply } from '../../../src-contract/errors.ts';
 import type { PassEvent } from '../../store/live-file.ts';
 import type { PassMeta } from '../../store/pass-types.ts';
-import type { RecorderView } from './recorder.ts';
-import type { StationCommand, StationEvent, StationTelemetry } from '../../../src-contract/wire/messages.ts';
+import type { StationCommand } from '../../../src-contract/wire/messages.ts';
+import type { BrokerCredentials } from '../../gateway/mqtt/broker-address.ts';
+import type { RecorderReport } from '../../pipeline/recorder-report.ts';
 
 // What the host and the recorder's thread say to each other: plain data.
 
@@ -31,28 +32,12 @@ export type RecorderOrder = { readonly id: number } & (
   | { readonly order: 'command'; readonly station: string; readonly command: StationCommand }
   | { readonly order: 'end' });
 
-/** How the broker is reached. */
-export interface BrokerState {
-  readonly url: string;
-  readonly embedded: boolean;
-  readonly state: 'connected' | 'connecting' | 'down';
-}
+/** Which broker, and by what name its persistent session is known there. */
+export type BrokerChoice = { readonly client_id: string } & (
+  | { readonly kind: 'embedded'; readonly host: string; readonly port: number }
+  | { readonly kind: 'url'; readonly url: string; readonly credentials: BrokerCredentials });
 
-export type StationLinkState = 'never-heard' | 'online' | 'offline';
-
-/** What a few times a second tells the host. */
-export interface RecorderReport extends RecorderView {
-  readonly broker: BrokerState;
-  readonly links: Readonly<Record<string, StationLinkState>>;
-  readonly disk_free_bytes: number | null;
-  /** What stations say their batches are made of, in this pass. */
-  readonly recordings: Readonly<Record<string, { readonly tick_ps: number; readonly manifest_json: string }>>;
-  /** What was said and is on disk, since the report before. */
-  readonly telemetry: readonly { readonly station: string; readonly payload: StationTelemetry }[];
-  readonly events: readonly { readonly station: string; readonly payload: StationEvent }[];
-  /** Newest time of a batch of each station that is on disk, as the station has it. */
-  readonly newest_utc_ms: Readonly<Record<string, number>>;
-}
+export interface RecorderThreadSetup extends RecorderSetup { readonly broker: BrokerChoice }
 
 export type RecorderNews =
   | { readonly news: 'reply'; readonly id: number; readonly reply: Reply<unknown> }

@@ -1,21 +1,12 @@
 import { err, ok, type Result } from '../../../src-core/result.ts';
 import type { LiveFile, PassEvent } from '../../store/live-file.ts';
 import type { StoreError } from '../../store/store-error.ts';
-import type { DiskState } from './disk-writer.ts';
+import type { RecorderView } from '../../pipeline/recorder-report.ts';
 import { createPassRecording, type PassRecording, type RecordingDeps } from './pass-recording.ts';
-import type { Completeness } from './station-ledger.ts';
 import type { StationStatus } from '../../../src-contract/wire/messages.ts';
 import type { StationMessage } from './station-message.ts';
 
 export type RecorderDeps = Omit<RecordingDeps, 'live' | 'refuse' | 'count'>;
-
-export interface RecorderView {
-  readonly pass_id: string | null;
-  readonly disk: DiskState;
-  readonly bytes_per_s: number;
-  readonly refused: Readonly<Record<string, number>>;
-  readonly completeness: Readonly<Record<string, Completeness>>;
-}
 
 /** Keeps what stations send of one pass, and lets them know what they may forget. */
 export interface Recorder {

@@ -1,23 +1,9 @@
 import { createNumberRanges, type NumberRange, type NumberRanges } from '../../../src-core/archive/number-ranges.ts';
 import { coverageOf, wholeShare, type Covered } from '../../../src-core/archive/second-coverage.ts';
+import type { Completeness } from '../../pipeline/recorder-report.ts';
 import type { BatchSpan, LiveFile, LiveKind } from '../../store/live-file.ts';
 
 export const KINDS: readonly LiveKind[] = ['tags', 'telemetry', 'event'];
-
-/** What of one station's pass is on disk, in the words of the contract. */
-export interface Completeness {
-  readonly batches: number;
-  readonly missing: number;
-  readonly requested_again: number;
-  readonly duplicates: number;
-  readonly late: number;
-  readonly telemetry: number;
-  readonly telemetry_missing: number;
-  readonly clicks: number;
-  readonly stored_bytes: number;
-  readonly seconds_complete: number;
-  readonly stored_at_station: number;
-}
 
 /** One station's numbers: what is on disk, what is missing, what was asked for again. */
 export interface StationLedger {

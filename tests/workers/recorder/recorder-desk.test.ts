@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { ok } from '../../../src-core/result.ts';
 import { createRecorderDesk, type LineEnds } from '../../../src-main/workers/recorder/recorder-desk.ts';
 import type { LiveFeed } from '../../../src-main/workers/live-messages.ts';
-import type { RecorderNews, RecorderOrder, RecorderReport } from '../../../src-main/workers/recorder/recorder-messages.ts';
+import type { RecorderReport } from '../../../src-main/pipeline/recorder-report.ts';
+import type { RecorderNews, RecorderOrder } from '../../../src-main/workers/recorder/recorder-messages.ts';
 import { containing } from '../../support/messages.ts';
 import { freshArchive, META } from '../../store/pass-fixture.ts';
 import { BATCHES, event, STATIONS, status, tags } from './recording.ts';
@@ -21,7 +22,7 @@ async function deskBench() {
     elapsed_ms: () => performance.now(), now_utc_ms: () => 5,
     connect: (given) => {
       ends.push(given);
-      given.onState({ url: 'mqtt://here', embedded: true, state: 'connected' });
+      given.onState({ url: 'mqtt://here', embedded: true, state: 'connected', why: null });
       return { command: async () => Promise.resolve(ok({ reply: 'done', t_utc_ns: '1' } as const)) };
     },
     tell: (one) => {
