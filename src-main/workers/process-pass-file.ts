@@ -162,7 +162,7 @@ export function readOwnStation(order: PassOrder): Reply<RecordedStation> {
     }
     const keyless = keylessIn(order, reader);
     if (!keyless.ok) return keyless;
-    const read = readStation(order, reader, station, keyless.value);
+    const read = readStation({ order, reader, keyless: keyless.value }, station);
     if (!read.ok) return read;
     const [line1, line2] = (reader.pass.meta.elements_text ?? '').split('\n');
     const elements = line1 === undefined || line2 === undefined || line1 === '' ? {} : { elements: { line1, line2 } };
@@ -180,18 +180,22 @@ function readStations(
   const stations: RecordedStation[] = [];
   for (const station of inMissionOrder(order.mission, reader.pass.stations)) {
     context.report(`reading ${station.station}`, 0.05 + 0.15 * stations.length);
-    const read = readStation(order, reader, station);
+    const read = readStation({ order, reader, keyless: [] }, station);
     if (!read.ok) return read;
     stations.push(read.value);
   }
   return ok(stations as unknown as readonly [RecordedStation, RecordedStation]);
 }
 
+interface OpenPass {
+  readonly order: PassOrder;
+  readonly reader: PassFileReader;
+  readonly keyless: readonly KeylessInterval[];
+}
+
 function readStation(
-  order: PassOrder,
-  reader: PassFileReader,
+  { order, reader, keyless }: OpenPass,
   { station, manifest_json, tick_ps, counters }: StoredStation,
-  keyless: readonly KeylessInterval[] = [],
 ): Result<RecordedStation, OperationError> {
   const where = `${order.path}: ${station}`;
   const manifest = parseManifest(manifest_json, where);
