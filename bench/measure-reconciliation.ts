@@ -5,6 +5,7 @@ import { planCascade } from '../src-core/distillation/cascade-passes.ts';
 import { createCascadeBob } from '../src-core/distillation/cascade.ts';
 import { createFramedAlice, createFramedBob, planFrames } from '../src-core/distillation/frames.ts';
 import { createHammingBob, planHamming } from '../src-core/distillation/hamming.ts';
+import { createLdpcBob, planLdpc } from '../src-core/distillation/ldpc.ts';
 import type { ReconcilingBob } from '../src-core/distillation/parity-dialogue.ts';
 import { publicWords } from '../src-core/distillation/shuffles.ts';
 import { binaryEntropy, clopperPearson } from '../src-core/statistics.ts';
@@ -16,6 +17,7 @@ export interface Scheme {
 }
 
 export const cascade: Scheme = { name: 'cascade', plan: planCascade, bob: createCascadeBob };
+export const ldpc: Scheme = { name: 'ldpc', plan: planLdpc, bob: createLdpcBob };
 export const hamming: Scheme = { name: 'hamming', plan: planHamming, bob: createHammingBob };
 
 export interface Load {

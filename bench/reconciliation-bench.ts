@@ -2,7 +2,7 @@
 // `npm run bench -- reconciliation` is a quick look; with `--full` every cell of the table in docs/reconciliation.md,
 // with `--markdown` as that table on stderr.
 import type { BenchRow } from './bench-row.ts';
-import { cascade, hamming, measureReconciliation, type Load, type Measured, type Scheme } from './measure-reconciliation.ts';
+import { cascade, hamming, ldpc, measureReconciliation, type Load, type Measured, type Scheme } from './measure-reconciliation.ts';
 
 const FULL = process.argv.includes('--full');
 const MARKDOWN = process.argv.includes('--markdown');
@@ -20,6 +20,14 @@ function loadOf(length: number, qber: number): Load {
   const is_campaign = length === CAMPAIGN.length && qber === CAMPAIGN.qber;
   const frames = Math.max(3, Math.min(FRAMES_MAX, Math.round(BITS / length)));
   return { length, qber, frames: FULL && is_campaign ? CAMPAIGN.frames : frames };
+}
+
+/** The code is a hundred times slower: fewer rates, and a fraction of the frames. */
+const CODE_QBERS = FULL ? [0.02, 0.045, 0.08] : [0.045];
+const CODE_BITS = FULL ? 300_000 : 60_000;
+
+function codeLoad(length: number, qber: number): Load {
+  return { length, qber, frames: Math.max(1, Math.min(FULL ? 300 : 20, Math.round(CODE_BITS / length))) };
 }
 
 function rowsOf({ name }: Scheme, { length, qber }: Load, found: Measured): BenchRow[] {
@@ -42,10 +50,10 @@ const line = ({ name }: Scheme, { length, qber }: Load, { f, failures, frames, f
 
 export default function benchReconciliation(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const scheme of [cascade, hamming]) {
+  for (const scheme of [cascade, hamming, ldpc]) {
     for (const length of LENGTHS) {
-      for (const qber of QBERS) {
-        const load = loadOf(length, qber);
+      for (const qber of scheme === ldpc ? CODE_QBERS : QBERS) {
+        const load = scheme === ldpc ? codeLoad(length, qber) : loadOf(length, qber);
         const found = measureReconciliation(scheme, load);
         if (MARKDOWN) process.stderr.write(line(scheme, load, found));
         rows.push(...rowsOf(scheme, load, found));

@@ -72,7 +72,7 @@ export const channelView = z.strictObject({
 export const peerOrder = z.strictObject({
   pass_ids: z.array(passId).min(1).max(64)
     .refine((ids) => new Set(ids).size === ids.length, 'a pass is named twice: its bits count once'),
-  algorithm: z.enum(['auto', 'cascade', 'hamming']),
+  algorithm: z.enum(['auto', 'cascade', 'hamming', 'ldpc']),
   definition: keyDefinition,
   /** Null for the mission's own. */
   epsilon: totalEpsilon.nullable(),

@@ -15,7 +15,7 @@ export const totalEpsilon = z.number().min(1e-20).max(0.01);
 const basisCount = z.strictObject({ n: count, e: count });
 
 const reconciliation = z.strictObject({
-  algorithm: z.enum(['cascade', 'hamming']),
+  algorithm: z.enum(['cascade', 'hamming', 'ldpc']),
   /** Bits of the transcript that speak of the sifted bits; the verification tag is counted in the length instead. */
   leaked_bits: count,
   /** Leaked bits over n h(E); null without an error. */

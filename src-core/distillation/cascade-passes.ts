@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import type { ParityCode } from './ldpc-code.ts';
 import { gatherWords, type ParityWords } from './parity-words.ts';
 import { drawShuffle, publicWords, type RandomWord, type Shuffle } from './shuffles.ts';
 
@@ -12,7 +13,12 @@ export interface CascadePass {
 }
 
 /** What both parties know before the first parity: derived from length, announced error rate and public seed. */
-export interface CascadePlan { readonly length: number; readonly passes: readonly CascadePass[] }
+export interface CascadePlan {
+  readonly length: number;
+  readonly passes: readonly CascadePass[];
+  /** Of a reconciliation by a sparse code: the code whose checks are the first pass. */
+  readonly code?: ParityCode;
+}
 
 export interface CascadeParameters {
   readonly length: number;

@@ -64,7 +64,7 @@ export function answerBits({ kind, ranges }: ParityQuery): number {
 /**
  * Whether a question can be answered under a plan: known pass, ranges inside the block and not empty.
  *
- *   pass < passes, 0 <= start < end <= length
+ *   pass < passes, 0 <= start < end <= places of the pass: as many as bits, but for the checks of a code
  *
  * @units none
  * @shape any question, also one from the network
@@ -74,9 +74,11 @@ export function answerBits({ kind, ranges }: ParityQuery): number {
  * @golden tests/core/distillation/cascade.test.ts
  */
 export function isAnswerable(plan: CascadePlan, { pass, ranges }: ParityQuery): boolean {
-  if (pass >= plan.passes.length || ranges.length === 0 || ranges.length % 2 !== 0) return false;
+  const asked = plan.passes[pass];
+  if (asked === undefined || ranges.length === 0 || ranges.length % 2 !== 0) return false;
+  const places = asked.shuffle?.bitAt.length ?? plan.length;
   for (let i = 0; i < ranges.length; i += 2) {
-    if (ranges[i]! >= ranges[i + 1]! || ranges[i + 1]! > plan.length) return false;
+    if (ranges[i]! >= ranges[i + 1]! || ranges[i + 1]! > places) return false;
   }
   return true;
 }

@@ -7,14 +7,14 @@ export type ParityWords = Int32Array;
  *   word floor(i/32), bit i mod 32 = bits[bitAt[i]]
  *
  * @units bits
- * @shape bits one a byte; `bitAt` a permutation of their places
+ * @shape bits one a byte; `bitAt` any list of their places: a permutation, or the edges of a code
  * @errors none
  * @validity exact
  * @source definition of the layout
  * @golden tests/core/distillation/cascade.test.ts
  */
 export function gatherWords(bits: Uint8Array, bitAt: Uint32Array): ParityWords {
-  const n = bits.length;
+  const n = bitAt.length;
   const words = new Int32Array((n + 31) >> 5);
   for (let w = 0, i = 0; w < words.length; w += 1) {
     const end = Math.min(n, i + 32);

@@ -4,12 +4,33 @@ import { createCascadeBob } from './cascade.ts';
 import { createFramedBob, planFrames, type FramedPlan } from './frames.ts';
 import { createHammingBob, planHamming } from './hamming.ts';
 import { composableKeyLength, type ComposableKeyLength } from './key-length-composable.ts';
+import { createLdpcBob, planLdpc } from './ldpc.ts';
 import { paperKeyLength, type PaperKeyLength } from './key-length-paper.ts';
 import type { ReconcilingBob } from './parity-dialogue.ts';
 import type { Basis, SiftedCounts } from './sift.ts';
 import { tagBits } from './verification.ts';
 
-export type Algorithm = 'auto' | 'cascade' | 'hamming';
+export type Algorithm = 'auto' | 'cascade' | 'hamming' | 'ldpc';
+
+/** What `auto` stands for: the one that leaks least at every length and error rate measured, see docs/reconciliation.md. */
+const AUTO = 'cascade';
+
+const PLANS = { cascade: planCascade, hamming: planHamming, ldpc: planLdpc } as const;
+const BOBS = { cascade: createCascadeBob, hamming: createHammingBob, ldpc: createLdpcBob } as const;
+
+/**
+ * The reconciliation that an order stands for.
+ *
+ *   auto is cascade
+ *
+ * @units none
+ * @shape any algorithm
+ * @errors none
+ * @validity by the figures of docs/reconciliation.md
+ * @source this project's bench
+ * @golden tests/core/distillation/party.test.ts
+ */
+export const chosenAlgorithm = (algorithm: Algorithm) => (algorithm === 'auto' ? AUTO : algorithm);
 
 /** What both parties agree on before the first outcome is spoken of; announced in full and compared. */
 export interface PartySettings {
@@ -66,35 +87,35 @@ export function announce(settings: PartySettings, rows: number): string {
 /**
  * The plan of a reconciliation that both parties draw from the announced settings.
  *
- *   frames of Cascade or Hamming passes; the seed of basis X is the announced one plus one
+ *   frames of Cascade, Hamming or code passes; the seed of basis X is the announced one plus one
  *
  * @units bits
  * @shape length >= 1
  * @errors none
  * @validity both parties get the same plan, or `SettingsDiffer` came before
- * @source see `planFrames`, `planCascade`, `planHamming`
+ * @source see `planFrames`, `planCascade`, `planHamming`, `planLdpc`
  * @golden tests/core/distillation/party.test.ts
  */
 export function planFor(settings: PartySettings, basis: Basis, length: number): FramedPlan {
   const seed = settings.seed + (basis === 'Z' ? 0 : 1);
-  const plan = settings.algorithm === 'hamming' ? planHamming : planCascade;
+  const plan = PLANS[chosenAlgorithm(settings.algorithm)];
   return planFrames(length, (size) => plan({ length: size, qber: settings.qber, seed }));
 }
 
 /**
  * Bob's side of the announced reconciliation.
  *
- *   cascade or hamming, frame after frame; `auto` is cascade, which leaks least at every length tried
+ *   cascade, hamming or ldpc, frame after frame; `auto` is cascade, which leaks least at every length tried
  *
  * @units bits
  * @shape as many bits as planned
  * @errors none
- * @validity see `createCascadeBob`, `createHammingBob`
+ * @validity see `createCascadeBob`, `createHammingBob`, `createLdpcBob`
  * @source see there
  * @golden tests/core/distillation/party.test.ts
  */
 export function bobFor(settings: PartySettings, plan: FramedPlan, bits: Uint8Array): ReconcilingBob {
-  return createFramedBob(plan, bits, settings.algorithm === 'hamming' ? createHammingBob : createCascadeBob);
+  return createFramedBob(plan, bits, BOBS[chosenAlgorithm(settings.algorithm)]);
 }
 
 function composablePlan(counts: SiftedCounts, settings: PartySettings, leaked: Leaked): LengthPlan {

@@ -5,7 +5,12 @@ import { createAlice } from '../../src-core/distillation/alice.ts';
 import type { BitString } from '../../src-core/distillation/bit-string.ts';
 import { createBob } from '../../src-core/distillation/bob.ts';
 import { converse, type Dialogue, type Utterance } from '../../src-core/distillation/dialogue.ts';
-import type { Algorithm, DistillationError, PartySettings } from '../../src-core/distillation/party-settings.ts';
+import {
+  chosenAlgorithm,
+  type Algorithm,
+  type DistillationError,
+  type PartySettings,
+} from '../../src-core/distillation/party-settings.ts';
 import type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { efficiencyOf } from './key-budget.ts';
@@ -23,7 +28,7 @@ export interface DistilOrder {
 export interface DistillationAccount {
   readonly sifted: SiftedCounts;
   readonly reconciliation: {
-    readonly algorithm: 'cascade' | 'hamming';
+    readonly algorithm: 'cascade' | 'hamming' | 'ldpc';
     readonly leaked_bits: number;
     readonly f: number | null;
     /** False when no key was possible: verification then never took place. */
@@ -170,7 +175,7 @@ function countsOf(
   return {
     sifted,
     reconciliation: {
-      algorithm: algorithm === 'hamming' ? 'hamming' : 'cascade',
+      algorithm: chosenAlgorithm(algorithm),
       leaked_bits,
       f: efficiencyOf(sifted, leaked_bits),
       verified,

@@ -13,7 +13,7 @@ export interface KeyRecord extends KeyLabel {
   readonly code_version: string;
   readonly efficiency_mismatch: number;
   readonly formula_bits: number;
-  readonly algorithm: 'cascade' | 'hamming';
+  readonly algorithm: 'cascade' | 'hamming' | 'ldpc';
   readonly n_z: number;
   readonly e_z: number;
   readonly n_x: number;

@@ -1,6 +1,6 @@
 import { bitString } from '../../src-core/distillation/bit-string.ts';
 import type { DistillationReport } from '../../src-core/distillation/party.ts';
-import type { PartySettings } from '../../src-core/distillation/party-settings.ts';
+import { chosenAlgorithm, type PartySettings } from '../../src-core/distillation/party-settings.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { AgreedKey, KeyLedger } from '../gateway/classical-channel/agreed-key.ts';
 import type { LedgerFailed } from '../gateway/classical-channel/session-error.ts';
@@ -91,7 +91,7 @@ function newEntry(deps: PeerLedgerDeps, { key_id, key, refill, report }: AgreedK
       code_version: deps.code_version,
       efficiency_mismatch: delta,
       formula_bits: report.lengths.account.length_bits,
-      algorithm: algorithm === 'hamming' ? 'hamming' : 'cascade',
+      algorithm: chosenAlgorithm(algorithm),
       n_z: Z.n,
       e_z: Z.e,
       n_x: X.n,

@@ -13,7 +13,7 @@ import { bytesFrom, consoleOf, exchangeKeys, memoryLedger, readings, settings, t
 const outcomes = readings(9000, 0.01, 4);
 const fresh = (bytes?: number) => ({ alice: consoleOf(7, bytes), bob: consoleOf(7, bytes), outcomes });
 
-test.each(['hamming', 'cascade'] as const)('transcript, leakage, key as in one process: %s', async (algorithm) => {
+test.each(['hamming', 'cascade', 'ldpc'] as const)('transcript, leakage, key as in one process: %s', async (algorithm) => {
   const chosen = { ...settings, algorithm };
   const consoles = fresh();
   const { alice, bob } = await exchangeKeys({ ...consoles, changes: {

@@ -19,7 +19,7 @@ import { budgetRows } from './key-budget-page.ts';
 
 interface Flags extends HostFlags {
   readonly pass?: readonly string[];
-  readonly algorithm: 'auto' | 'cascade' | 'hamming';
+  readonly algorithm: 'auto' | 'cascade' | 'hamming' | 'ldpc';
   readonly definition: 'paper' | 'composable';
   readonly epsilon?: number;
   readonly gate: number;
@@ -77,7 +77,11 @@ export function registerDistill(program: Command, context: CommandContext): void
     )
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .addOption(
-      onceOption('--algorithm <name>', 'cascade, hamming or auto', oneOf('auto', 'cascade', 'hamming')).default('auto'),
+      onceOption(
+        '--algorithm <name>',
+        'cascade, hamming, ldpc (few messages, slow) or auto, which is cascade',
+        oneOf('auto', 'cascade', 'hamming', 'ldpc'),
+      ).default('auto'),
     )
     .addOption(
       onceOption('--definition <name>', 'paper or composable', oneOf('paper', 'composable')).default('composable'),

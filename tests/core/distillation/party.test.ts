@@ -46,7 +46,7 @@ const pass = readings(40_000, 0.03, 1);
 
 test('both parties hold the same key and report, under every algorithm, definition and hashing', () => {
   for (const changes of [
-    {}, { algorithm: 'auto' }, { algorithm: 'hamming' }, { definition: 'paper' }, { hashing: 'z-only' },
+    {}, { algorithm: 'auto' }, { algorithm: 'hamming' }, { algorithm: 'ldpc' }, { definition: 'paper' }, { hashing: 'z-only' },
     { hashing: 'x-only' },
   ] as const) {
     const { alice, bob } = distil(pass, changes);
