@@ -64,11 +64,8 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
   if (!text.ok) return text;
   const mission = parseMissionText(text.value, options.mission_file);
   if (!mission.ok) return mission;
-  const archive = await openArchive({
-    directory: options.mission_directory,
-    mission_id: mission.value.id,
-    ...vaultPlace(options, mission.value.id),
-  });
+  const { mission_directory: directory } = options;
+  const archive = await openArchive({ directory, mission_id: mission.value.id, ...vaultPlace(options, mission.value.id) });
   if (!archive.ok) return archive;
   const now_utc_ms = clockOf(options);
   const reportIncident = createIncidentReporter({

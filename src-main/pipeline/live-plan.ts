@@ -119,7 +119,8 @@ function growth(mission: MissionFile, rates: RateColumns, { t_s, seconds, seen }
   const { night_sigma_db, visibility, z_share } = linkOf(mission);
   const relative = (Math.LN10 / 10) * night_sigma_db;
   const sifting = z_share ** 2 + (1 - z_share) ** 2;
-  const [trues, accidentals] = [rates.true_hz, rates.accidental_hz].map((hz) => sumInside(t_s, hz, seconds)) as [Float64Array, Float64Array];
+  const [trues, accidentals] = [rates.true_hz, rates.accidental_hz]
+    .map((hz) => sumInside(t_s, hz, seconds)) as [Float64Array, Float64Array];
   const rate = rates.true_hz.map((hz, i) => (seen(i) ? hz + rates.accidental_hz[i]! : Number.NaN));
   const bits = trues.map((n, i) => (n + accidentals[i]!) * sifting);
   const bits_sigma = bits.map((n, i) => Math.hypot(Math.sqrt(n), relative * sifting * trues[i]!));

@@ -34,7 +34,7 @@ const plants: Readonly<Record<string, readonly [string, string]>> = {
   'shells-are-strangers': ['src-main/shell-web/visits.ts', "import '../shell-electron/innocent.ts';"],
   'mqtt-only-in-gateway': ['src-main/host/dials.ts', "import 'mqtt';"],
   'gateway-speaks-to-other-consoles': ['src-main/gateway/calls-service.ts', "import '../services/innocent.ts';"],
-  'workers-compute-only': ['src-main/workers/subscribes.ts', "import '../gateway/mqtt/innocent.ts';"],
+  'workers-compute-only': ['src-main/workers/subscribes.ts', "import '../services/innocent.ts';"],
   'simulator-is-a-stranger': ['src-main/simulator/peeks.ts', "import '../store/innocent.ts';"],
   'renderer-sees-only-the-contract': ['src-renderer/shared/computes.ts', "import '../../src-core/bell/innocent.ts';"],
   'features-are-siblings': ['src-renderer/features/plan/visits.ts', "import '../passes/innocent.ts';"],
@@ -47,7 +47,6 @@ const innocent = [
   'src-main/host',
   'src-main/store',
   'src-main/services',
-  'src-main/gateway/mqtt',
   'src-main/shell-electron',
   'src-renderer/features/passes',
 ];

@@ -93,7 +93,9 @@ export async function recordedPair(options: Partial<SimulateOptions> = {}): Prom
 const wireManifest = (manifest: RecordingManifest): RecordingManifest =>
   ({ ...manifest, beacon: { channel: 6, nominal_rate_hz: manifest.beacon!.nominal_rate_hz } });
 
-export async function flyPair(pair: Pair, how: Pick<Flight, 'url' | 'pass_id' | 'speed'>): Promise<readonly [FlyingStation, FlyingStation]> {
+export async function flyPair(
+  pair: Pair, how: Pick<Flight, 'url' | 'pass_id' | 'speed'>,
+): Promise<readonly [FlyingStation, FlyingStation]> {
   const stations = [flyStation({ ...pair[0], ...how }), flyStation({ ...pair[1], ...how })] as const;
   onTestFinished(async () => {
     await Promise.all(stations.map(async ({ close }) => close()));

@@ -6,7 +6,9 @@ import { approvedPass, flyPair, liveConsole, recordedPair } from './live-console
 
 const PASS_S = 40;
 
-test('a pass is flown, watched, stopped, archived and processed; what was counted live is what the archive finds', { timeout: 300_000 }, async () => {
+const NAME = 'a pass is flown, watched, stopped, archived and processed; what was counted live is what the archive finds';
+
+test(NAME, { timeout: 300_000 }, async () => {
   const pair = await recordedPair({ seconds: PASS_S, start_utc_ms: Date.UTC(2018, 8, 14, 18, 16, 10) });
   const console_ = await liveConsole(ownFolder());
   const { call, until } = console_;
@@ -16,12 +18,15 @@ test('a pass is flown, watched, stopped, archived and processed; what was counte
   await call('live.directPass', { action: 'start', pass_id, who: 'Wang', mode: 'qkd' });
   await until(({ pass }) => pass !== null && pass.stations.every(({ link }) => link === 'never-heard'), 'waiting for stations');
   const stations = await flyPair(pair, { url: ready.recorder.broker.url, pass_id, speed: 8 });
-  const seen = await until(({ pass }) => pass?.pair.lock.state === 'locked' && pass.stations.every(({ telemetry }) => telemetry !== null), 'locked');
+  const seen = await until(({ pass }) => pass?.pair.lock.state === 'locked' &&
+    pass.stations.every(({ telemetry }) => telemetry !== null), 'locked');
   expect(seen.recorder.state).toBe('recording');
   expect(seen.pass).toMatchObject({ phase: 'window' });
   await Promise.all(stations.map(({ flown }) => flown));
-  const whole = await until(({ pass }) => (pass?.pair.counted_through_utc_ms ?? 0) > Date.UTC(2018, 8, 14, 18, 16, 10) + (PASS_S - 2) * 1000, 'counted');
-  expect(whole.pass!.stations.map(({ completeness }) => [completeness.batches, completeness.missing])).toEqual(pair.map(({ batches }) => [batches.length, 0]));
+  const nearly_over_utc_ms = Date.UTC(2018, 8, 14, 18, 16, 10) + (PASS_S - 2) * 1000;
+  const whole = await until(({ pass }) => (pass?.pair.counted_through_utc_ms ?? 0) > nearly_over_utc_ms, 'counted');
+  expect(whole.pass!.stations.map(({ completeness }) => [completeness.batches, completeness.missing]))
+    .toEqual(pair.map(({ batches }) => [batches.length, 0]));
   const plan = decodeFrame(await call('live.readPlan', { pass_id }));
   expect(plan.columns.map(({ name }) => name)).toContain('pair.rate_hz');
   await call('live.directPass', { action: 'note', pass_id, who: 'Wang', text: 'clear sky' });

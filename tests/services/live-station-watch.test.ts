@@ -1,4 +1,5 @@
-// Goal: a value grows stale after three missed messages at whatever speed, a pass's clock goes on between messages, a log tells what changed.
+// Goal: a value grows stale after three missed messages at whatever speed, a pass's clock goes on between messages, a log
+// tells what changed.
 import { describe, expect, test } from 'vitest';
 import type { StationTelemetry } from '../../src-contract/wire/messages.ts';
 import type { RecorderReport } from '../../src-main/pipeline/recorder-report.ts';
@@ -90,7 +91,8 @@ test('the log tells what changed, once, in words', () => {
   ]);
   expect(narrate(worse, worse)).toEqual([]);
   expect(narrate(worse, calm).map(({ text }) => text)).toEqual([
-    'The satellite rises', 'Lock is searched', 'The broker is reached; what was missed is asked for', 'There is room again: recording goes on',
+    'The satellite rises', 'Lock is searched', 'The broker is reached; what was missed is asked for',
+    'There is room again: recording goes on',
     'Delingha speaks', 'Delingha: nothing is missing any more',
   ]);
 });

@@ -98,7 +98,8 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
     tick: () => {
       recorder.tick();
       const report: RecorderReport = {
-        ...recorder.view(), ...heard.take(), broker, links: { ...links }, prepared: { ...prepared }, disk_free_bytes: freeBytes(deps.directory),
+        ...recorder.view(), ...heard.take(), broker, links: { ...links }, prepared: { ...prepared },
+        disk_free_bytes: freeBytes(deps.directory),
       };
       deps.tell({ news: 'report', report });
     },

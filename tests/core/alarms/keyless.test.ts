@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { coveredMs, keylessIntervals, outsideIntervals, type MonitorMessage } from '../../../src-core/alarms/keyless.ts';
 
 const monitor = fc.array(fc.record({
-  step_ms: fc.integer({ min: 50, max: 1000 }), skip: fc.constantFrom(1, 1, 1, 1, 2, 5), anode_v_max: fc.constantFrom(0.7, 0.9, 1.19, 1.2, 2),
+  step_ms: fc.integer({ min: 50, max: 1000 }), skip: fc.constantFrom(1, 1, 1, 1, 2, 5),
+  anode_v_max: fc.constantFrom(0.7, 0.9, 1.19, 1.2, 2),
 }), { minLength: 1 }).map((list) => {
   let [at_utc_ms, seq] = [1e6, 0];
   return list.map(({ step_ms, skip, anode_v_max }): MonitorMessage => ({ seq: seq += skip, at_utc_ms: at_utc_ms += step_ms, anode_v_max }));
