@@ -3,6 +3,7 @@ import { alarmAction, alarmList } from './alarm.ts';
 import { channelSetting, channelView, peerOrder } from './channel.ts';
 import type { Reply } from './errors.ts';
 import { choiceRequest, choiceView } from './choice.ts';
+import { constellationSearch } from './constellation.ts';
 import { elementSource, sourceAddress, sourceId } from './elements.ts';
 import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
 import { liveAction, liveView } from './live.ts';
@@ -119,6 +120,14 @@ export const operations = {
     }),
     output: frame,
   },
+
+  /** Windows of many satellites over many pairs of stations; `readWindows` tells them once the job is done. */
+  'constellation.searchWindows': { kind: 'job', input: constellationSearch, output: started },
+  /**
+   * Columns `catalog_number`, `station_a|station_b` (places in the list), `start_utc_ms|end_utc_ms`, `dark` (0 or 1),
+   * `elevation_deg_max_a|_b`, `range_sum_km_min`, `start_by|end_by` (places in the fact `edge_causes`).
+   */
+  'constellation.readWindows': { kind: 'series', input: z.strictObject({ job_id: jobId }), output: frame },
 
   /** Addresses that are asked, four times a day at most, and folders that are looked into. */
   'elements.listSources': {

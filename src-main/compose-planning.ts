@@ -3,17 +3,19 @@ import type { HostEvent } from '../src-contract/events.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
 import { fetchText } from './gateway/element-feed/fetch-text.ts';
 import type { ChoosingDeps } from './services/choose-windows.ts';
+import { createConstellationService } from './services/constellation-service.ts';
 import { createElementSources, type ElementSources } from './services/element-sources.ts';
 import type { Job } from './services/job-service.ts';
 import type { EventHub } from './host/events.ts';
 import { keepWatch } from './services/keep-watch.ts';
 import type { OrbitService } from './services/orbit-service.ts';
 import { createPassNotices, type PassNotices } from './services/pass-notices.ts';
-import type { ArchivePort } from './services/ports.ts';
+import type { ArchivePort, ConstellationPort } from './services/ports.ts';
 import type { ScheduleService } from './services/schedule-service.ts';
 import { createWeatherService, type WeatherService } from './services/weather-service.ts';
 import type { OpenArchive } from './store/archive.ts';
 import type { WorkerPool } from './workers/pool.ts';
+import { shareRunner } from './workers/search-share.ts';
 
 export interface PlanningParts {
   readonly mission: MissionFile;
@@ -23,10 +25,11 @@ export interface PlanningParts {
   readonly now_utc_ms: () => number;
   readonly publish: (event: HostEvent) => void;
   readonly startJob: (job: Job) => string;
+  readonly pool: WorkerPool;
 }
 
 /** The part of the composition root that plans: how its pieces fit, and no logic. */
-export function composePlanning({ archive, orbit, ...shared }: PlanningParts) {
+export function composePlanning({ archive, orbit, pool, ...shared }: PlanningParts) {
   const elements = createElementSources({
     ...shared,
     sources: archive.sources,
@@ -44,7 +47,7 @@ export function composePlanning({ archive, orbit, ...shared }: PlanningParts) {
     listNights: orbit.nightsOf,
   });
   const notices = createPassNotices({ ...shared, schedule: archive.schedule });
-  return { elements, weather, notices };
+  return { elements, weather, notices, constellation: composeConstellation(pool, shared.startJob) };
 }
 
 export type Planning = ReturnType<typeof composePlanning>;
@@ -67,6 +70,17 @@ export function choosingParts(orbit: OrbitService, weather: WeatherService, pool
 }
 
 type Choosing = Pick<ChoosingDeps, 'runChoice' | 'listNights' | 'weighedBits'>;
+
+/** As many threads as the pool seats at once: the search waits for nobody, and leaves room for nobody. */
+const SEARCH_THREADS = 2;
+
+function composeConstellation(pool: WorkerPool, startJob: (job: Job) => string): ConstellationPort {
+  return createConstellationService({
+    startJob,
+    workers: SEARCH_THREADS,
+    runShare: shareRunner(pool),
+  });
+}
 
 /** What the archive does moves the plan along; what was missed while no console ran is caught up first. */
 export function joinPlanToArchive(

@@ -237,7 +237,7 @@ async function composeServices(parts: Parts): Promise<Reply<Composed>> {
     publish: hub.publish,
   });
   const shared = sharedBy(parts, mission);
-  const planning = composePlanning({ ...shared, orbit, archive });
+  const planning = composePlanning({ ...shared, orbit, archive, pool });
   const plan = { elementsText: orbit.elementsText, windowAt: orbit.windowAt };
   const passes = createArchiveService({
     ...shared,

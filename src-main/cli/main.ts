@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CODE_VERSION } from '../version.ts';
 import { registerArchive } from './commands/archive.ts';
+import { registerConstellation } from './commands/constellation.ts';
 import { registerBell } from './commands/bell.ts';
 import { registerChannel } from './commands/channel.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -20,6 +21,7 @@ import { createOutput, type OutputStream } from './output.ts';
 
 const REGISTRATIONS = [
   registerWindows,
+  registerConstellation,
   registerElements,
   registerSchedule,
   registerWeather,

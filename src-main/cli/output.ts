@@ -1,6 +1,8 @@
 /** Where a command writes: one JSON document or a page on stdout, everything else on stderr. */
 export interface Output {
   readonly result: (text: string) => void;
+  /** One document in parts, for what is too long to be held as one text. */
+  readonly document: (parts: Iterable<string>) => void;
   readonly note: (text: string) => void;
   /** Draws on a terminal only; a log file never sees a progress bar. */
   readonly progress: (stage: string, fraction: number) => void;
@@ -13,6 +15,7 @@ export interface OutputStream {
 }
 
 const BAR = 24;
+const PART_CHARACTERS = 65_536;
 
 export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
   let drawn = '';
@@ -24,6 +27,17 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream): Output
     result: (text) => {
       clear();
       stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    document: (parts) => {
+      clear();
+      let held = '';
+      for (const part of parts) {
+        held += part;
+        if (held.length < PART_CHARACTERS) continue;
+        stdout.write(held);
+        held = '';
+      }
+      if (held !== '') stdout.write(held);
     },
     note: (text) => {
       clear();

@@ -12,6 +12,7 @@ type Port<Domain extends string> = {
 export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
 export type ElementsPort = Port<'elements'>;
+export type ConstellationPort = Port<'constellation'>;
 export type WeatherPort = Port<'weather'>;
 export type NoticesPort = Port<'notices'>;
 export type SchedulePort = Port<'schedule'>;
@@ -30,6 +31,7 @@ export interface Services {
   readonly mission: MissionPort;
   readonly orbit: OrbitPort;
   readonly elements: ElementsPort;
+  readonly constellation: ConstellationPort;
   readonly weather: WeatherPort;
   readonly notices: NoticesPort;
   readonly schedule: SchedulePort;

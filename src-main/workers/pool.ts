@@ -8,6 +8,8 @@ interface TaskOptions {
   readonly onProgress?: (stage: string, fraction: number) => void;
   /** Buffers of the input that are moved to the thread instead of copied. */
   readonly transfer?: readonly ArrayBuffer[];
+  /** For a task that needs little: a heap that may grow is let grow before it is swept. */
+  readonly heap_mb_max?: number;
 }
 
 export interface WorkerPool {
@@ -105,7 +107,7 @@ async function runInThread(
   const worker = new Worker(deps.worker_url ?? TASK_WORKER, {
     workerData: { ...order, flag } satisfies TaskOrder,
     transferList: [...transfer],
-    resourceLimits: { maxOldGenerationSizeMb: deps.heap_mb_max ?? 2048 },
+    resourceLimits: { maxOldGenerationSizeMb: options.heap_mb_max ?? deps.heap_mb_max ?? 2048 },
   });
   const { promise, resolve, reject } = Promise.withResolvers<Reply<unknown>>();
   worker.on('message', (message: TaskMessage) => {

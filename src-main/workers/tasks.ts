@@ -4,6 +4,7 @@ import { hashFile } from './hash-file.ts';
 import { importRecordings } from './import-recordings.ts';
 import { processPassFile } from './process-pass-file.ts';
 import { sealRecordedPass } from './seal-live-pass.ts';
+import { searchSatellites } from './search-satellites.ts';
 import { simulateRecordings } from './simulate-recordings.ts';
 import { solveSchedule } from './solve-schedule.ts';
 import type { Task } from './task.ts';
@@ -18,6 +19,7 @@ export const tasks = {
   'session.distilWithPeer': distilWithPeer,
   'simulator.simulateRecordings': simulateRecordings,
   'schedule.chooseWindows': solveSchedule,
+  'constellation.searchSatellites': searchSatellites,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;
 
 type Tasks = typeof tasks;

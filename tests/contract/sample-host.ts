@@ -39,6 +39,15 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'orbit.compareElements': {
     before_set_id: 'set-00000000', after_set_id: 'set-00000001', from_utc_ms: START_UTC_MS, days: 14,
   },
+  'constellation.searchWindows': {
+    constellation: {
+      format: 'twinpass-constellation/1', night: { sun_elevation_deg_max: -6 }, pairs: [['ngari', 'delingha']],
+      stations: [{ id: 'ngari', latitude_deg: 32.3, longitude_deg: 80, altitude_m: 5100, min_elevation_deg: 13 },
+        { id: 'delingha', latitude_deg: 37.4, longitude_deg: 97.7, altitude_m: 3153, min_elevation_deg: 13 }],
+    },
+    elements_text: 'a set', elements_name: 'all.tle', from_utc_ms: START_UTC_MS, days: 30, dark_only: true,
+  },
+  'constellation.readWindows': { job_id: 'job-00c0ffee' },
   'elements.listSources': {},
   'elements.addSource': { address: 'https://example.org/41731.tle' },
   'elements.removeSource': { source_id: 'source-00c0ffee' },
@@ -189,6 +198,8 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
     }],
     start_moved_s_max: 0, end_moved_s_max: 0,
   }),
+  'constellation.searchWindows': started,
+  'constellation.readWindows': () => ok(seriesBytes),
   'elements.listSources': () => ok({ sources: [source] }),
   'elements.addSource': () => ok({
     ...source, kind: 'folder', address: '/data/tle', outcome: 'never', tried_at_utc_ms: null, good_at_utc_ms: null,

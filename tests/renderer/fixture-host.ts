@@ -130,6 +130,8 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
         message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
+    'constellation.searchWindows': () => ({ job_id: job({ title: 'Windows of 100 satellites', stage: 'search' }).job_id }),
+    'constellation.readWindows': () => new Uint8Array(),
     'orbit.compareElements': ({ from_utc_ms }) => {
       const edges = { start_utc_ms: from_utc_ms, end_utc_ms: from_utc_ms + 281_300, start_sigma_s: 0.24, dark: true };
       return {
