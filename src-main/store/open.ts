@@ -2,9 +2,10 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { ok, type Result } from '../../src-core/result.ts';
+import { checkSchema } from './known-schema.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrate, newerThanConsole, readMigrations, schemaVersion } from './migrate.ts';
-import { attempt, invalidFile, type StoreError } from './store-error.ts';
+import { attempt, attemptPass, invalidFile, type StoreError } from './store-error.ts';
 
 /** Written into byte 68 of the file, so that `file`, and we, can tell what it is: "TPmi" and "TPpa". */
 export const MISSION_APPLICATION_ID = 0x54506d69;
@@ -123,7 +124,7 @@ function rollBackJournal(path: string): void {
  */
 export function openPassFile(path: string, options: OpenOptions = {}): Result<Database.Database, StoreError> {
   const { readonly = false, migrations = PASS_MIGRATIONS } = options;
-  return attempt(path, () => {
+  return attemptPass(path, () => {
     closeSync(openSync(path, 'r')); // Says "no such file" or "not permitted" in the system's own words.
     rollBackJournal(path);
     const db = new Database(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
@@ -131,8 +132,12 @@ export function openPassFile(path: string, options: OpenOptions = {}): Result<Da
       if (schemaVersion(db) === 0) return invalidFile(path, 'this is not a pass file');
       const kind = checkKind(db, PASS_APPLICATION_ID);
       if (!kind.ok) return kind;
+      const version = checkPassVersion(db, migrations);
+      if (!version.ok) return version;
+      const schema = checkSchema(db, migrations);
+      if (!schema.ok) return schema;
       configure(db);
-      return readonly ? checkPassVersion(db, migrations) : migrate(db, migrations);
+      return readonly ? ok(null) : migrate(db, migrations);
     });
   });
 }

@@ -9,7 +9,7 @@ import { fileBytes, openPassFile, type OpenOptions } from './open.ts';
 import { openOutcomes, type ChunkPlace, type SealedChunk } from './outcome-cipher.ts';
 import type { KeyVault } from './outcome-keys.ts';
 import { readMessages } from './pass-log.ts';
-import { readMeta, readStations } from './pass-rows.ts';
+import { damagedRows, readMeta, readStations } from './pass-rows.ts';
 import type { ClickBatch, SealedPass, StoredStation, StoredVerdict, StreamName } from './pass-types.ts';
 import { attemptPass, invalidFile, refused, type StoreError } from './store-error.ts';
 
@@ -87,7 +87,10 @@ export function readSealed(db: Database): Result<SealedPass, StoreError> {
   if (row === undefined) return invalidFile(db.name, 'the file holds no pass');
   const { outcome_key_id, content_sha256, ...meta } = row;
   if (content_sha256 === null) return invalidFile(db.name, 'the recording was never finished; import it again');
-  return ok({ meta, outcome_key_id, content_sha256, stations: readStations(db) });
+  const stations = readStations(db);
+  const damage = damagedRows(db, stations);
+  if (damage !== null) return invalidFile(db.name, `the pass file is damaged (${damage}); restore a backup`);
+  return ok({ meta, outcome_key_id, content_sha256, stations });
 }
 
 function readerOf(db: Database, path: string): Result<PassFileReader, StoreError> {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { PassMeta, StationHeader, StoredStation, StreamName } from './pass-types.ts';
+import { CHUNK_EVENTS_MAX } from '../../src-core/rice.ts';
+import type { PassMeta, StationHeader, StationTotals, StoredStation, StreamName } from './pass-types.ts';
 
 interface StationRow extends StationHeader { readonly events: number; readonly counters_json: string }
 interface CountRow { readonly station: string; readonly stream: StreamName; readonly events: number }
@@ -19,6 +20,29 @@ export function readStations(db: Database): readonly StoredStation[] {
       clicks: stored(row.station, 'clicks'), beacon: stored(row.station, 'beacon'), pps: stored(row.station, 'pps'),
     },
   }));
+}
+
+const isCount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+/** What a station's row may hold: a CHECK of the table is asked when a row is written, not when it is read. */
+const SOUND: readonly (readonly [keyof (StationHeader & StationTotals), (value: unknown) => boolean])[] = [
+  ['station', isText], ['file_name', isText], ['type', isText], ['sha256', isText], ['manifest_json', isText],
+  ['bytes', isCount], ['events', isCount],
+  ['tick_ps', (value) => Number.isFinite(value) && Number(value) > 0],
+  ['origin_ticks', (value) => typeof value === 'string' && /^-?\d{1,20}$/.test(value)],
+  ['detectors', (value) => isCount(value) && Number(value) >= 1 && Number(value) <= 256],
+];
+
+/** What of the stations, and of the counts that columns are sized by, cannot have been written; null where nothing is. */
+export function damagedRows(db: Database, stations: readonly StoredStation[]): string | null {
+  for (const row of stations) {
+    const wrong = SOUND.find(([name, sound]) => !sound(row[name]));
+    if (wrong !== undefined) return `${wrong[0]} of a recording`;
+  }
+  const wrong = db.prepare(`SELECT EXISTS (SELECT 1 FROM tag_chunk
+    WHERE typeof(events) <> 'integer' OR events NOT BETWEEN 1 AND ${CHUNK_EVENTS_MAX})`).pluck().get();
+  return wrong === 0 ? null : 'a chunk of times counts more events than it can hold';
 }
 
 export interface MetaRow extends PassMeta { readonly outcome_key_id: string; readonly content_sha256: string | null }

@@ -4,6 +4,7 @@ import { describeElementsError, parseElements } from '../../src-core/orbit/eleme
 import { parseMissionText } from '../../src-main/services/mission-file.ts';
 import { parseManifest } from '../../src-main/store/recording-files.ts';
 import { tagBatch } from './batch-target.ts';
+import { passFiles, passTimes } from './pass-targets.ts';
 import type { FuzzTarget } from './reader-targets.ts';
 
 const encoder = new TextEncoder();
@@ -70,4 +71,4 @@ const frame: FuzzTarget = {
   },
 };
 
-export const TEXT_TARGETS = { manifest, elements, mission, frame, tagBatch } as const;
+export const TEXT_TARGETS = { manifest, elements, mission, frame, tagBatch, passTimes, passFiles } as const;
