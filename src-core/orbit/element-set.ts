@@ -81,6 +81,10 @@ export function describeElementsError(error: ElementsError): string {
 export const MU_WGS72_KM3_S2 = 398_600.8;
 /** Earth's equatorial radius of the SGP4 theory, km. Source: WGS-72, as in AIAA 2006-6753, appendix B. */
 export const EARTH_RADIUS_WGS72_KM = 6378.135;
+/** By how much SGP4's velocity leaves the derivative of its position, per unit of eccentricity, km/s: measured. */
+export const SLACK_PER_ECCENTRICITY_KM_S = 0.02;
+/** Nothing bound moves faster above ground, km/s. */
+export const ESCAPE_KM_S = Math.sqrt(2 * MU_WGS72_KM3_S2 / EARTH_RADIUS_WGS72_KM);
 
 /** Below this perigee no satellite completes a revolution; such a set is a typing error. */
 const PERIGEE_ALTITUDE_KM_MIN = 80;

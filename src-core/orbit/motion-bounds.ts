@@ -1,6 +1,7 @@
 // Hot: bounds on a satellite's motion, evaluated at each step of a window search.
 import { assert } from '../assert.ts';
-import { EARTH_RADIUS_WGS72_KM, MU_WGS72_KM3_S2, semiMajorAxisKm, type ElementSet } from './element-set.ts';
+import { EARTH_RADIUS_WGS72_KM, ESCAPE_KM_S, MU_WGS72_KM3_S2, SLACK_PER_ECCENTRICITY_KM_S, semiMajorAxisKm,
+  type ElementSet } from './element-set.ts';
 import { EARTH_ROTATION_RAD_S } from './frames.ts';
 import type { HorizonMask } from './horizon-mask.ts';
 import type { Station } from './look.ts';
@@ -29,7 +30,7 @@ const APOGEE_MARGIN = 0.005;
 export const RATE_MARGIN = 1.03;
 /** Bounds that hold for the whole life of a set. */
 export interface OrbitBounds {
-  /** By how much SGP4's velocity may differ from the derivative of its position, km/s. */
+  /** By how much SGP4's velocity may differ from the derivative of its position without drag, km/s. */
   readonly slope_slack_km_s: number;
   /** Coriolis and centrifugal terms, km/s^2. */
   readonly turning_km_s2: number;
@@ -38,9 +39,9 @@ export interface OrbitBounds {
 /**
  * What bounds the motion of one orbit for good.
  *
- *   turning = 2 w v_escape + 3 w^2 r_apogee;  slack = 1e-4 + 0.02 e km/s
+ *   turning = 2 w v_escape + 3 w^2 r_apogee;  slack = 1.5e-4 + 0.02 e km/s
  *
- * The slack is measured: 0.02 m/s for e = 0.001, 0.6 m/s for e = 0.1, 1.4 m/s for e = 0.7.
+ * Drag comes on top (`Propagator.dragSlackKmS`). The slack is measured: 0.02 m/s for e = 0.001, 0.6 m/s for e = 0.1, 1.4 m/s for e = 0.7.
  *
  * @units km/s, km/s^2
  * @shape one element set
@@ -51,10 +52,9 @@ export interface OrbitBounds {
  */
 export function boundsOf({ mean_motion_rev_day, eccentricity }: ElementSet): OrbitBounds {
   const apogee_km = semiMajorAxisKm(mean_motion_rev_day) * (1 + eccentricity + 0.002) * 1.02;
-  const escape_km_s = Math.sqrt(2 * MU_WGS72_KM3_S2 / EARTH_RADIUS_WGS72_KM);
   return {
-    slope_slack_km_s: 1e-4 + 0.02 * eccentricity,
-    turning_km_s2: 2 * EARTH_ROTATION_RAD_S * escape_km_s + 3 * EARTH_ROTATION_RAD_S ** 2 * apogee_km,
+    slope_slack_km_s: 1.5e-4 + SLACK_PER_ECCENTRICITY_KM_S * eccentricity,
+    turning_km_s2: 2 * EARTH_ROTATION_RAD_S * ESCAPE_KM_S + 3 * EARTH_ROTATION_RAD_S ** 2 * apogee_km,
   };
 }
 

@@ -1,7 +1,7 @@
 import { json2satrec, sgp4, SatRecError, type PositionAndVelocity, type SatRec } from 'satellite.js';
 import { formatUtc } from '../utc.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { ElementSet } from './element-set.ts';
+import { EARTH_RADIUS_WGS72_KM, ESCAPE_KM_S, SLACK_PER_ECCENTRICITY_KM_S, type ElementSet } from './element-set.ts';
 import { EARTH_ROTATION_RAD_S, gmst82Rad } from './frames.ts';
 
 /** Why SGP4 gave no state. */
@@ -26,6 +26,8 @@ export interface Propagator {
    */
   writePef(since_epoch_s: number, out: Float64Array): boolean;
   failureAt(utc_ms: number): PropagationError;
+  /** By how much drag makes SGP4's velocity differ from the derivative of its position, km/s; see `dragSlackKmS`. */
+  dragSlackKmS(since_epoch_s: number): number;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -112,6 +114,29 @@ function hasDecayed(satrec: SatRec): boolean {
 }
 
 /**
+ * SGP4 moves the mean elements by polynomials of time, and its velocity knows them by their values alone.
+ *
+ *   along the track: v |1 + 2 c2 t + 3 c3 t^2 + 4 c4 t^3 + 5 c5 t^4 - a(t)^-3|;  radially: 2 a |a'(t)|;
+ *   eccentricity: B* (C4 + n C5) in its rate, B* C4 t in its value
+ *
+ * Two to three times over, for what these leave out: 600,000 sets of every height and drag differed by less than double.
+ * A set by which the satellite nearly falls may differ by metres a second; a healthy one by micrometres.
+ */
+function dragSlackKmS(satrec: SatRec, since_epoch_s: number): number {
+  const t = since_epoch_s / 60;
+  const simple = satrec.isimp === 1;
+  const [d2, d3, d4] = simple ? [0, 0, 0] : [satrec.d2, satrec.d3, satrec.d4];
+  const [c3, c4, c5] = simple ? [0, 0, 0] : [satrec.t3cof, satrec.t4cof, satrec.t5cof];
+  const shrink = 1 - t * (satrec.cc1 + t * (d2 + t * (d3 + t * d4)));
+  const shrink_rate = Math.abs(satrec.cc1 + t * (2 * d2 + t * (3 * d3 + 4 * t * d4)));
+  const mean_rate = 1 + t * (2 * satrec.t2cof + t * (3 * c3 + t * (4 * c4 + 5 * t * c5)));
+  const along = ESCAPE_KM_S * Math.abs(mean_rate - shrink ** -3);
+  const e_rate = Math.abs(satrec.bstar) * (Math.abs(satrec.cc4) + Math.abs(simple ? 0 : satrec.cc5) * satrec.no);
+  const e_drift = Math.abs(satrec.bstar * satrec.cc4 * t);
+  return 3 * along + 4 * (2 * shrink_rate + e_rate) * EARTH_RADIUS_WGS72_KM * satrec.a / 60 + SLACK_PER_ECCENTRICITY_KM_S * e_drift;
+}
+
+/**
  * SGP4 for one element set, which must give a finite state at its own epoch.
  *
  *   t = (utc_ms - epoch_utc_ms) / 60000 minutes;  r_PEF = R3(GMST) r_TEME;  v_PEF = R3(GMST) v_TEME - w x r_PEF
@@ -148,5 +173,6 @@ export function createPropagator(elements: ElementSet): Result<Propagator, Propa
       writeRotated(state, gmst82Rad({ base_utc_ms: epoch_utc_ms, offset_s: since_epoch_s }), out);
       return true;
     },
+    dragSlackKmS: (since_epoch_s) => dragSlackKmS(satrec, since_epoch_s),
   });
 }

@@ -53,7 +53,7 @@ interface Marcher {
 
 function createMarcher(propagator: Propagator, stations: readonly MaskedStation[]): Marcher {
   const bounds = boundsOf(propagator.elements);
-  const slack = bounds.slope_slack_km_s;
+  let slack = bounds.slope_slack_km_s;
   const { position, up, sin_mask, elevation_rad, lever_km, radius } = columnsOf(stations);
   const count = stations.length;
   const state = new Float64Array(6);
@@ -65,6 +65,7 @@ function createMarcher(propagator: Propagator, stations: readonly MaskedStation[
 
   const evaluate = (t_s: number): -1 | 0 | 1 => {
     if (!propagator.writePef(t_s, state)) return -1;
+    slack = bounds.slope_slack_km_s + propagator.dragSlackKmS(t_s);
     let seen: 0 | 1 = 1;
     for (let i = 0; i < count; i++) {
       const j = 3 * i;

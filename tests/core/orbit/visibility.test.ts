@@ -14,6 +14,7 @@ const orbit = fc.record({
   raan_deg: fc.double({ min: 0, max: 360, noNaN: true }),
   argument_of_perigee_deg: fc.double({ min: 0, max: 360, noNaN: true }),
   mean_anomaly_deg: fc.double({ min: 0, max: 360, noNaN: true }),
+  bstar_per_earth_radius: fc.double({ min: -1e-4, max: 5e-4, noNaN: true }),
 });
 const site = fc.record({
   latitude_deg: fc.double({ min: -80, max: 80, noNaN: true }),
@@ -78,7 +79,7 @@ test('property: acceleration in the turning frame stays below gravity at the gro
     const bound = 398_600.8 / 6378.135 ** 2 + turning;
     expect(difference(3, 1)).toBeLessThan(bound * 1.03);
     // And SGP4's velocity is the derivative of its position within the slack that the march allows.
-    expect(difference(0, 1)).toBeLessThan(1e-4 + 0.02 * (elements.eccentricity));
+    expect(difference(0, 1)).toBeLessThan(1.5e-4 + 0.02 * elements.eccentricity + propagator.dragSlackKmS(t_s));
   }), { numRuns: 500 });
 });
 
