@@ -5,6 +5,7 @@ import type { HostEvent } from '../src-contract/events.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
 import type { BrokerChoice } from './workers/recorder/recorder-messages.ts';
 import { createPassFinishing } from './services/finish-pass.ts';
+import type { AlarmService } from './services/alarm-service.ts';
 import type { ArchiveService } from './services/archive-service.ts';
 import type { DetectionService } from './services/detection-service.ts';
 import type { Job } from './services/job-service.ts';
@@ -27,6 +28,7 @@ export interface LiveParts {
   readonly archive: OpenArchive;
   readonly passes: ArchiveService;
   readonly detection: DetectionService;
+  readonly alarms: Pick<AlarmService, 'observe' | 'follow'>;
   readonly schedule: ScheduleService;
   readonly pool: WorkerPool;
   readonly now_utc_ms: () => number;
@@ -55,6 +57,7 @@ export function composeLive(parts: LiveParts): Live {
   let thread: RecorderThread | null = null;
   const live = createLiveService({
     ...parts,
+    observe: parts.alarms.observe,
     elapsed_ms: () => performance.now(),
     ...createLivePlanning({ ...parts, elements: archive.elements, vaultOf, lead_ms }),
     lead_ms,
@@ -68,13 +71,15 @@ export function composeLive(parts: LiveParts): Live {
     }),
     unfinished: () => unfinishedIn(archive),
   });
+  parts.alarms.follow(live.takeAlarm);
   if (broker === null) return { live, close: () => Promise.resolve() };
   const started = startRecorder({
     setup: {
       mission_id: mission.id, stations: mission.stations.map(({ id }) => id), directory,
-      scratch_directory: archive.scratch_directory, broker,
+      scratch_directory: archive.scratch_directory, anode_v_max: mission.limits.anode_v_max, broker,
     },
     onReport: live.takeReport,
+    onUrgent: live.takeUrgent,
     onRestart: () => void live.recorderRestarted().catch(reportIncident),
     reportIncident,
   });

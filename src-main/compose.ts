@@ -212,7 +212,7 @@ type Composed = Services & Planning & { readonly keys: KeyService; readonly clos
 /** What records passes, in a process that stays. */
 function recordingOf(
   { options, mission_json, ...parts }: Parts,
-  services: Pick<LiveParts, 'passes' | 'detection' | 'schedule'>,
+  services: Pick<LiveParts, 'passes' | 'detection' | 'schedule' | 'alarms'>,
 ): Live {
   const { demo, mission_directory, stays = false } = options;
   return composeLive({
@@ -279,7 +279,8 @@ async function composeServices(parts: Parts): Promise<Reply<Composed>> {
     const imported = await orbit.importElements({ text: text.value, source_name: 'shipped with the demo' });
     if (!imported.ok) return imported;
   }
-  const recording = recordingOf(parts, { passes, detection, schedule });
+  const alarms = composeAlarms(parts);
+  const recording = recordingOf(parts, { passes, detection, schedule, alarms });
   const services = {
     mission: describeMission(parts),
     orbit,
@@ -288,7 +289,7 @@ async function composeServices(parts: Parts): Promise<Reply<Composed>> {
     detection,
     live: recording.live,
     closeLive: recording.close,
-    alarms: composeAlarms(parts),
+    alarms,
     simulator,
     jobs,
     ...composeKeys(parts, shared),

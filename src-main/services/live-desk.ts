@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LiveView } from '../../src-contract/live.ts';
 import { alarmLimitsOf } from '../../src-contract/night-limits.ts';
 import type { RecorderReport } from '../pipeline/recorder-report.ts';
+import { createAlarmFeed, type AlarmFeed } from './live-alarm-feed.ts';
 import { createPassCounting, type PassCounting } from './live-counting.ts';
 import { narrate, sceneOf, type Scene } from './live-narrator.ts';
 import type { LivePass, NewEvent } from './live-pass.ts';
@@ -12,6 +13,7 @@ import { NO_RECORDER, viewRecorder } from './live-recorder-words.ts';
 export interface LiveDesk {
   readonly deps: LiveServiceDeps;
   readonly limits_version: string;
+  readonly alarms: AlarmFeed;
   pass: LivePass | null;
   counting: PassCounting | null;
   report: RecorderReport | null;
@@ -33,7 +35,7 @@ export const TAIL_MS_MAX = 10 * 60_000;
 export function createLiveDesk(deps: LiveServiceDeps): LiveDesk {
   const limits_version = createHash('sha256').update(JSON.stringify(alarmLimitsOf(deps.mission))).digest('hex').slice(0, 8);
   return {
-    deps, limits_version, pass: null, counting: null, report: null, broker_since_utc_ms: null, scene: null,
+    deps, limits_version, alarms: createAlarmFeed(deps), pass: null, counting: null, report: null, broker_since_utc_ms: null, scene: null,
     published_ms: -Infinity, prepared_ms: -Infinity, ended_ms: -Infinity, ending: false, end_said: false,
   };
 }
@@ -74,7 +76,9 @@ export function takeReport(desk: LiveDesk, report: RecorderReport): void {
   desk.pass?.takeReport(report);
   startCounting(desk, report);
   prepareStations(desk, report);
-  const scene = sceneOf(viewOf(desk));
+  const view = viewOf(desk);
+  desk.alarms.take(report, { view, pass: passOn(desk) });
+  const scene = sceneOf(view);
   if (desk.scene !== null && scene !== null && passOn(desk) !== null) {
     for (const line of narrate(desk.scene, scene)) log(desk, { ...line, who: null });
   }

@@ -2,13 +2,15 @@ import type { Frame } from '../../src-contract/frames.ts';
 import type { LiveStation, LiveView } from '../../src-contract/live.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import { alarmLimitsOf } from '../../src-contract/night-limits.ts';
+import type { StationTelemetry } from '../../src-contract/wire/messages.ts';
 import type { CheckFacts } from '../../src-core/alarms/check-rules.ts';
 import type { CheckAnswer } from '../../src-core/alarms/checklist.ts';
+import type { Efficiency } from '../../src-core/alarms/judge.ts';
 import type { LiveFigures } from '../pipeline/live-figures.ts';
 import { viewPair } from '../pipeline/live-pair-view.ts';
 import type { LivePlan } from '../pipeline/live-plan.ts';
 import { liveSeries } from '../pipeline/live-series.ts';
-import { utcMsOfNs } from '../pipeline/live-station-view.ts';
+import { efficiencyDb, utcMsOfNs } from '../pipeline/live-station-view.ts';
 import type { RecorderReport } from '../pipeline/recorder-report.ts';
 import { checklistOf } from './live-checklist.ts';
 import { createPassClock } from './live-pass-clock.ts';
@@ -46,6 +48,8 @@ export interface LivePass {
   readonly end: (as: 'done' | 'aborted') => void;
   readonly ended: () => boolean;
   readonly now_utc_ms: () => number;
+  /** One downlink as a message has it beside its plan; null where either is not known. */
+  readonly efficiencyAt: (station: string, message: StationTelemetry) => Efficiency | null;
   /** Nothing is missing, and nothing waits at a station. */
   readonly isComplete: () => boolean;
   readonly view: (recorder: LiveView['recorder']) => Pass;
@@ -103,6 +107,7 @@ export function createLivePass({ mission, facts, plan, limits_version, elapsed_m
     },
     ended: () => over !== null,
     now_utc_ms: clock.now_utc_ms,
+    efficiencyAt: (station, message) => efficiencyAt({ mission, facts, plan }, station, message),
     isComplete: () => watches.every((watch) => watch.isComplete()),
     view: (recorder) => {
       const now_utc_ms = clock.now_utc_ms();
@@ -134,6 +139,17 @@ function phaseAt(now_utc_ms: number, { facts, plan, hold }: PhaseFacts): Pass['p
   const rises_utc_ms = Math.min(...(plan?.visible ?? [facts]).map(({ start_utc_ms }) => start_utc_ms));
   if (now_utc_ms >= rises_utc_ms) return 'acquiring';
   return now_utc_ms >= facts.start_utc_ms - POLL_MS ? 'polling' : 'preparing';
+}
+
+function efficiencyAt(
+  { mission, facts, plan }: Pick<LivePassDeps, 'mission' | 'facts' | 'plan'>, station: string, message: StationTelemetry,
+): Efficiency | null {
+  const place = mission.stations.findIndex(({ id }) => id === station);
+  const db = efficiencyDb(message, mission.source.pair_rate_hz);
+  if (place < 0 || db === null || plan === null) return null;
+  const planned = plan.station(place as 0 | 1, (utcMsOfNs(message.t_utc_ns) - facts.start_utc_ms) / 1000);
+  if (planned?.efficiency_db == null) return null;
+  return { db, plan_db: planned.efficiency_db, sigma_db: planned.efficiency_db_sigma };
 }
 
 function shownOf(facts: LivePassFacts) {

@@ -8,6 +8,7 @@ import type { Propagator } from '../../src-core/orbit/propagate.ts';
 import type { ElementText } from '../pipeline/element-text.ts';
 import type { LiveFigures } from '../pipeline/live-figures.ts';
 import type { PassMeta } from '../store/pass-types.ts';
+import type { AlarmObservation } from './alarm-observation.ts';
 import type { NewEvent } from './live-pass.ts';
 
 /** A pass to be recorded; the key is the pass's own. */
@@ -52,6 +53,8 @@ export interface LiveServiceDeps {
   readonly now_utc_ms: () => number;
   readonly elapsed_ms: () => number;
   readonly publish: (event: HostEvent) => void;
+  /** What may raise or end an alarm. */
+  readonly observe: (said: AlarmObservation) => void;
   /** A pass begins so long before its window. */
   readonly lead_ms: number;
   readonly planned: (pass_id: string) => PlannedPassView | null;

@@ -1,9 +1,11 @@
 import type { Reply } from '../../src-contract/errors.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
+import type { StationTelemetry } from '../../src-contract/wire/messages.ts';
 import { err, ok } from '../../src-core/result.ts';
 import type { RecorderReport } from '../pipeline/recorder-report.ts';
-import { createLiveDesk, passOn, show, TAIL_MS_MAX, takeReport, viewOf, type LiveDesk } from './live-desk.ts';
+import type { AlarmEvent } from './alarm-view.ts';
+import { createLiveDesk, log, passOn, show, TAIL_MS_MAX, takeReport, viewOf, type LiveDesk } from './live-desk.ts';
 import { beginPass, direct, endPass, goOn, type BeginWish } from './live-orders.ts';
 import type { LivePass } from './live-pass.ts';
 import type { LiveServiceDeps } from './live-ports.ts';
@@ -12,6 +14,10 @@ import type { LivePort } from './ports.ts';
 export interface LiveService extends LivePort {
   /** What the recorder says, a few times a second. */
   readonly takeReport: (report: RecorderReport) => void;
+  /** A message whose alarm cannot wait for the report. */
+  readonly takeUrgent: (station: string, message: StationTelemetry) => void;
+  /** What an alarm has to say to the log of the pass. */
+  readonly takeAlarm: (event: AlarmEvent) => void;
   /** The recorder's thread was started anew: the pass that is on goes on. */
   readonly recorderRestarted: () => Promise<void>;
   /** What is due: a pass begins before its time, one that is over ends. Once a second. */
@@ -54,6 +60,10 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
     takeReport: (report) => {
       takeReport(desk, report);
       show(desk, desk.pass === null ? IDLE_EVERY_MS : PUBLISH_EVERY_MS);
+    },
+    takeUrgent: (station, message) => desk.alarms.takeUrgent(station, message, passOn(desk)),
+    takeAlarm: ({ station, severity, who, text }) => {
+      if (passOn(desk) !== null) log(desk, { station, source: 'alarm', severity, who, text });
     },
     recorderRestarted: async () => goOn(desk),
     look: async () => look(desk),

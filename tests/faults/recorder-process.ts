@@ -23,6 +23,7 @@ const ends: LineEnds[] = [];
 const desk = createRecorderDesk({
   mission_id: 'micius', stations: ['delingha', 'nanshan'],
   directory: join(folder, 'mission', 'passes'), scratch_directory: join(folder, 'mission', 'scratch'),
+  anode_v_max: 1.2,
   elapsed_ms: () => performance.now(), now_utc_ms: Date.now,
   connect: (given) => {
     ends.push(given);

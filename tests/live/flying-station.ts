@@ -14,6 +14,8 @@ export interface Flight {
   /** UTC of tick 0. */
   readonly origin_utc_ms: number;
   readonly speed: number;
+  /** What its telemetry says otherwise than that all is well, by seconds of its recorder. */
+  readonly says?: (t_s: number, said: StationTelemetry) => Partial<StationTelemetry>;
 }
 
 export interface FlyingStation {
@@ -28,7 +30,7 @@ const TICK_MS = 20;
 const TELEMETRY_S = 0.5;
 
 /** Takes off at once. */
-export function flyStation({ url, pass_id, manifest, tick_ps, batches, origin_utc_ms, speed }: Flight): FlyingStation {
+export function flyStation({ url, pass_id, manifest, tick_ps, batches, origin_utc_ms, speed, says = () => ({}) }: Flight): FlyingStation {
   const { station } = manifest;
   const heard: StationCommand[] = [];
   const kept = new Map<number, Uint8Array>();
@@ -38,6 +40,10 @@ export function flyStation({ url, pass_id, manifest, tick_ps, batches, origin_ut
   const now_s = () => ((performance.now() - began_ms) * speed) / 1000;
   const nsAt = (t_s: number) => (BigInt(Math.round((origin_utc_ms + t_s * 1000) * 1000)) * 1000n).toString();
   let [sent, spoken] = [0, 0];
+  const clicksAt = (t_s: number) => {
+    const { clicks, from_tick, to_tick } = batches.find((batch) => (batch.to_tick * tick_ps) / 1e12 >= t_s) ?? batches.at(-1)!;
+    return clicks.ticks.length / (((to_tick - from_tick) * tick_ps) / 1e12);
+  };
 
   const side = createStationSide({
     url, credentials: { user: station }, mission_id: 'micius', station, now_utc_ns: () => nsAt(now_s()),
@@ -71,7 +77,9 @@ export function flyStation({ url, pass_id, manifest, tick_ps, batches, origin_ut
     }
     while ((spoken + 1) * TELEMETRY_S <= now_s()) {
       spoken += 1;
-      const text = JSON.stringify(telemetry(manifest, { seq: spoken, pass_id, t_utc_ns: nsAt(spoken * TELEMETRY_S) }));
+      const t_s = spoken * TELEMETRY_S;
+      const well = { ...telemetry(manifest, { seq: spoken, pass_id, t_utc_ns: nsAt(t_s) }), signal_cps: clicksAt(t_s) };
+      const text = JSON.stringify({ ...well, ...says(t_s, well) });
       said.set(spoken, text);
       void side.publish('telemetry', text);
     }

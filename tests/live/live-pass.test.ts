@@ -39,6 +39,7 @@ test(NAME, { timeout: 300_000 }, async () => {
   }
   expect(found).toMatchObject({ pass_id, state: 'processed', mode: 'qkd', failure: null });
   expect((await call('schedule.listPasses', {})).passes[0]).toMatchObject({ pass_id, state: 'processed' });
+  expect((await call('alarms.listAlarms', {})).alarms).toEqual([]);
   const counted = ended.pass!.pair;
   expect(Math.abs(counted.coincidences - found!.coincidences!)).toBeLessThanOrEqual(4);
   expect(Math.abs(counted.sifted_bits - found!.sifted_bits!)).toBeLessThanOrEqual(4);

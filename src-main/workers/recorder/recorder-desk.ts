@@ -53,6 +53,7 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
         heard.status(message);
         prepared[message.station] = message.payload.pass_id ?? null;
       }
+      if (isUrgent(message, deps.anode_v_max)) deps.tell({ news: 'urgent', station: message.station, message: message.payload });
       recorder.take(message, done);
     },
     onRefused: (reason) => recorder.refuse(reason),
@@ -108,6 +109,11 @@ export function createRecorderDesk(deps: DeskDeps): RecorderDesk {
 
 const refusedOf = (pass_id: string) =>
   err({ type: 'Refused', message: `Pass ${pass_id} is being recorded. Stop it before another begins.` } as const);
+
+type TelemetryArrived = Extract<StationMessage, { kind: 'telemetry' }>;
+
+const isUrgent = (message: StationMessage, anode_v_limit: number): message is TelemetryArrived =>
+  message.kind === 'telemetry' && message.payload.detectors.some(({ anode_v_max }) => anode_v_max >= anode_v_limit);
 
 function noteLink(links: Record<string, StationLinkState>, message: StationMessage): void {
   if (!(message.station in links)) return;

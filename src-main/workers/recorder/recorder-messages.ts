@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Reply } from '../../../src-contract/errors.ts';
 import type { PassEvent } from '../../store/live-file.ts';
 import type { PassMeta } from '../../store/pass-types.ts';
-import type { StationCommand } from '../../../src-contract/wire/messages.ts';
+import type { StationCommand, StationTelemetry } from '../../../src-contract/wire/messages.ts';
 import type { BrokerCredentials } from '../../gateway/mqtt/broker-address.ts';
 import type { RecorderReport } from '../../pipeline/recorder-report.ts';
 
@@ -16,6 +16,8 @@ export interface RecorderSetup {
   /** Where pass files lie, and what may be removed when the disk is full. */
   readonly directory: string;
   readonly scratch_directory: string;
+  /** Anode voltage from which a message is told at once: light on a detector waits for no disk. */
+  readonly anode_v_max: number;
 }
 
 /** A pass to be recorded, or to go on with; the key is the pass's own. */
@@ -41,4 +43,5 @@ export interface RecorderThreadSetup extends RecorderSetup { readonly broker: Br
 
 export type RecorderNews =
   | { readonly news: 'reply'; readonly id: number; readonly reply: Reply<unknown> }
-  | { readonly news: 'report'; readonly report: RecorderReport };
+  | { readonly news: 'report'; readonly report: RecorderReport }
+  | { readonly news: 'urgent'; readonly station: string; readonly message: StationTelemetry };

@@ -1,5 +1,6 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { Reply } from '../../../src-contract/errors.ts';
+import type { StationTelemetry } from '../../../src-contract/wire/messages.ts';
 import type { RecorderReport } from '../../pipeline/recorder-report.ts';
 import type { RecorderNews, RecorderOrder, RecorderThreadSetup } from './recorder-messages.ts';
 
@@ -14,6 +15,8 @@ export interface RecorderThread {
 export interface RecorderThreadOptions {
   readonly setup: RecorderThreadSetup;
   readonly onReport: (report: RecorderReport) => void;
+  /** Light on a detector: told when it arrives, before it is on disk. */
+  readonly onUrgent: (station: string, message: StationTelemetry) => void;
   /** The thread died and another one takes its place: a pass that was on has to be begun again, and goes on. */
   readonly onRestart: () => void;
   readonly reportIncident: (cause: unknown) => string;
@@ -26,7 +29,7 @@ const RESTART_MS = 250;
 const GONE: Reply<never> = { ok: false, error: { type: 'Refused', message: 'The recorder is starting anew. Try again in a second.' } };
 
 /** Starts the recorder's thread, and starts it again whenever it dies. */
-export function startRecorder({ setup, onReport, onRestart, reportIncident }: RecorderThreadOptions): RecorderThread {
+export function startRecorder({ setup, onReport, onUrgent, onRestart, reportIncident }: RecorderThreadOptions): RecorderThread {
   const waiting = new Map<number, (reply: Reply<unknown>) => void>();
   let next_id = 1;
   let closing = false;
@@ -38,6 +41,10 @@ export function startRecorder({ setup, onReport, onRestart, reportIncident }: Re
     started.on('message', (news: RecorderNews) => {
       if (news.news === 'report') {
         onReport(news.report);
+        return;
+      }
+      if (news.news === 'urgent') {
+        onUrgent(news.station, news.message);
         return;
       }
       waiting.get(news.id)?.(news.reply);

@@ -8,7 +8,7 @@ import type { RecorderReport } from '../../../src-main/pipeline/recorder-report.
 import type { RecorderNews, RecorderOrder } from '../../../src-main/workers/recorder/recorder-messages.ts';
 import { containing } from '../../support/messages.ts';
 import { freshArchive, META } from '../../store/pass-fixture.ts';
-import { BATCHES, event, STATIONS, status, tags } from './recording.ts';
+import { BATCHES, event, STATIONS, status, tags, telemetry } from './recording.ts';
 
 type Order = RecorderOrder extends infer One ? One extends RecorderOrder ? Omit<One, 'id'> : never : never;
 
@@ -18,7 +18,7 @@ async function deskBench() {
   const ends: LineEnds[] = [];
   const waiting = new Map<number, (reply: unknown) => void>();
   const desk = createRecorderDesk({
-    mission_id: 'micius', stations: STATIONS, directory: files.directory, scratch_directory: folder,
+    mission_id: 'micius', stations: STATIONS, directory: files.directory, scratch_directory: folder, anode_v_max: 1.2,
     elapsed_ms: () => performance.now(), now_utc_ms: () => 5,
     connect: (given) => {
       ends.push(given);
@@ -48,7 +48,7 @@ async function deskBench() {
     return last.report;
   };
   const pass = { meta: META, vault: { key_id: vault.key_id, key: vault.keyFor(META.pass_id) } };
-  return { order, give, report, pass, ends };
+  return { order, give, report, pass, ends, news };
 }
 
 test('a pass begins, is reported, ends, and goes on where it stopped', async () => {
@@ -95,4 +95,17 @@ test('a counter that begins late hears what is on disk first, then what comes, t
     { kind: 'batch', station: 0, batch: expect.objectContaining({ seq: 1 }) as unknown }, { kind: 'end' },
   ]);
   port1.close();
+});
+
+test('light on a detector is told when it arrives; ordinary messages wait for the disk and the report', async () => {
+  const { order, ends, pass, news, report } = await deskBench();
+  await order({ order: 'begin', pass });
+  const urgent = () => news.filter((one) => one.news === 'urgent');
+  ends[0]!.onMessage(telemetry('delingha', 1, 1.19), () => undefined);
+  expect(urgent()).toEqual([]);
+  ends[0]!.onMessage(telemetry('delingha', 2, 1.2), () => undefined);
+  expect(urgent()).toMatchObject([{ station: 'delingha', message: { seq: 2 } }]);
+  expect(report().telemetry).toEqual([]);
+  await order({ order: 'end' });
+  expect(report().telemetry.map(({ payload: { seq } }) => seq)).toEqual([1, 2]);
 });

@@ -2,7 +2,7 @@ import { encodeTagBatch } from '../../../src-core/formats/tag-batch.ts';
 import { ok } from '../../../src-core/result.ts';
 import { createLiveFile, type LiveFile } from '../../../src-main/store/live-file.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from '../../../src-main/workers/recorder/recorder.ts';
-import type { StationCommand } from '../../../src-contract/wire/messages.ts';
+import type { StationCommand, StationTelemetry } from '../../../src-contract/wire/messages.ts';
 import type { NumberedMessage, StationMessage } from '../../../src-main/workers/recorder/station-message.ts';
 import { batchesOf, liveStation } from '../../store/live-fixture.ts';
 import { freshArchive, META, must, stationColumns, type Archive } from '../../store/pass-fixture.ts';
@@ -21,6 +21,20 @@ export function tags(station: string, seq: number): StationMessage {
 export function event(station: string, seq: number, pass_id = META.pass_id): StationMessage {
   const payload = { seq, t_utc_ns: '1536948969000000000', pass_id, code: 'note', severity: 'routine', text: `event ${seq}` } as const;
   return { kind: 'event', station, payload, bytes: Buffer.from(JSON.stringify(payload)) };
+}
+
+/** A line of telemetry whose only detector has this anode voltage. */
+export function telemetry(station: string, seq: number, anode_v_max: number): StationMessage {
+  const payload: StationTelemetry = {
+    seq, t_utc_ns: '1536948969000000000', pass_id: META.pass_id, azimuth_deg: 0, elevation_deg: 20, tracking_error_urad: 0.4,
+    acquisition: 'fine', shutter: 'open', beacon: { state: 'locked', pulse_rate_hz: 1e4, used_fraction: 1 },
+    pps: { state: 'locked', offset_ns: 0, rate_error: 0, gnss_satellites: 9 }, signal_cps: 7000, background_cps: 4000, hwp_angle_deg: 0,
+    detectors: [{
+      serial: 'B5213', count_cps: 1, dark_cps: 1, bias_current_a: 1, anode_v_mean: 0.6, anode_v_max, temperature_c: -50, state: 'live',
+    }],
+    weather: null, stored_batches: 0,
+  };
+  return { kind: 'telemetry', station, payload, bytes: Buffer.from(JSON.stringify(payload)) };
 }
 
 export function status(station: string, state: 'online' | 'offline' = 'online'): StationMessage {
