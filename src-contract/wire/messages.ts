@@ -108,7 +108,6 @@ export const JSON_BYTES_MAX = 65_536;
 /** Largest tag batch. @units bytes */
 export const TAG_BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
-
 export type StationTelemetry = z.output<typeof stationTelemetry>;
 export type StationEvent = z.output<typeof stationEvent>;
 export type StationStatus = z.output<typeof stationStatus>;

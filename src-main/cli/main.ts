@@ -13,6 +13,7 @@ import { registerElements } from './commands/elements.ts';
 import { registerSchedule } from './commands/schedule.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerStation } from './commands/station.ts';
 import { registerWeather } from './commands/weather.ts';
 import { registerWindows } from './commands/windows.ts';
 import type { CommandContext } from './context.ts';
@@ -32,6 +33,7 @@ const REGISTRATIONS = [
   registerChannel,
   registerKey,
   registerSimulate,
+  registerStation,
   registerArchive,
   registerServe,
   registerDemo,

@@ -7,3 +7,6 @@ export const SHIPPED_MISSION = fileURLToPath(new URL('../../missions/micius.json
 
 /** The element set of the golden pass, epoch 2018-09-15. */
 export const SHIPPED_ELEMENTS = fileURLToPath(new URL('../../missions/micius-2018-09-15.tle', import.meta.url));
+
+/** What a simulated pass can be told to do, by name. */
+export const SHIPPED_SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));

@@ -23,6 +23,8 @@ export interface Receiver {
   readonly jitter_sigma_s: number;
   readonly attacks: readonly Attack[];
   readonly attackRandom: Random;
+  readonly after_pulse_share: number;
+  readonly afterPulseRandom: Random;
   readonly click: Click;
 }
 
@@ -41,6 +43,16 @@ export function receiveLight(receiver: Receiver, light: Readonly<Click>, random:
   const tick = receiver.clock.ticksAt(click.utc_s + receiver.delay_s[click.detector]! + jitter_s);
   if (click.origin === ORIGIN.pair) addPairClick(receiver.events, tick, click);
   else addClick(receiver.events, tick, click);
+  if (receiver.after_pulse_share > 0) addAfterPulse(receiver, tick);
+}
+
+/** Trapped carriers let go within some hundred nanoseconds. Source: Cova et al., IEEE EDL 12, 685 (1991), doi:10.1109/55.116955. */
+const AFTER_PULSE_TICKS = 100_000;
+
+function addAfterPulse({ events, click, after_pulse_share, afterPulseRandom: random }: Receiver, tick: number): void {
+  if (random.uniform() >= after_pulse_share) return;
+  const later = tick + events.dead_ticks + Math.round(AFTER_PULSE_TICKS * random.exponential());
+  addClick(events, later, { detector: click.detector, origin: ORIGIN.dark });
 }
 
 /** The detector an attack favours or harms; the second unless said otherwise. */

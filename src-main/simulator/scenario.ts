@@ -14,6 +14,8 @@ export interface RecorderModel {
   readonly pps_sigma_ns: number;
   /** Single pulses displaced: the one nearest to `at_s` comes late by `offset_ns`. */
   readonly pps_glitches: readonly { readonly at_s: number; readonly offset_ns: number }[];
+  /** No pulse at all between these times, seconds after the start of the window. */
+  readonly pps_gaps_s: readonly (readonly [number, number])[];
   /** The recorder is switched on this much too late. */
   readonly late_s: number;
 }
@@ -43,6 +45,10 @@ export interface Scenario {
   readonly pair_jitter_sigma_ns: number;
   /** Multiplies sky and dark counts. */
   readonly background_factor: Pair<number>;
+  /** Chance that a click is followed by one that nothing but itself has made. */
+  readonly after_pulse_share: number;
+  /** Multiplies the dark counts of single detectors, by their place; where it is short, 1. */
+  readonly dark_factor: Pair<readonly number[]>;
   /** False: as many photons, but none with its twin. */
   readonly correlated: boolean;
   /** Delay of each detector against the beacon receiver. */
@@ -69,7 +75,7 @@ function drawRecorder(seed: number, station: StationIndex): RecorderModel {
   const random = createRandom(seed, `recorder ${station}`);
   return {
     rate_error: logUniform(random, 1e-8, 1e-6), rate_step: null,
-    pps_offset_ns: 15 * random.normal(), pps_sigma_ns: 25, pps_glitches: [], late_s: 0,
+    pps_offset_ns: 15 * random.normal(), pps_sigma_ns: 25, pps_glitches: [], pps_gaps_s: [], late_s: 0,
   };
 }
 
@@ -92,6 +98,8 @@ export function completeScenario(wishes: ScenarioWishes, mission: MissionFile, s
     along_track_s: 0,
     pair_jitter_sigma_ns: mission.gate.jitter_sigma_ns,
     background_factor: [1, 1],
+    after_pulse_share: 0,
+    dark_factor: [[], []],
     correlated: true,
     detector_delay_ns: drawDelays(seed, mission),
     ...rest,

@@ -2,13 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { formatUtc } from '../../src-core/utc.ts';
-import { darkCounts, flashes, skyCounts } from './background.ts';
-import { receiveBeacon } from './beacon.ts';
 import { createFlight } from './flight.ts';
+import { happen, SLACK_S } from './happen.ts';
 import { createManifest } from './manifest.ts';
 import { checkOptions, type SimulateOptions } from './options.ts';
 import { forBoth, STATIONS, type Pair } from './pair.ts';
-import { emitPairs, emitSingles, type Span } from './photons.ts';
 import { createRecordingFolder, type RecordingFolder, type TagFile } from './recording-writer.ts';
 import { completeScenario } from './scenario.ts';
 import type { SimulatorError } from './simulator-error.ts';
@@ -24,8 +22,6 @@ export interface SimulatedPass {
 
 /** The pass is made and written in pieces of this length: memory does not grow with the pass. */
 const CHUNK_S = 1;
-/** An event can come this much before the second that made it: jitter, a pulse early. Light takes far longer. */
-const SLACK_S = 1e-6;
 
 /**
  * Makes the recordings of both stations for a window of a pass, and writes down the truth.
@@ -100,28 +96,6 @@ Promise<Pair<number> | null> {
     options.on_progress?.('record', (to_s - first) / (last - first));
   }
   return records;
-}
-
-/** Everything of one second: dark counts while a recorder runs, light while the window lasts. */
-function happen(stage: Stage, span: Span, seconds: number): void {
-  const lit = { from_s: Math.max(span.from_s, 0), to_s: Math.min(span.to_s, seconds) };
-  for (const s of STATIONS) {
-    const { clock } = stage.receivers[s];
-    darkCounts(stage.darks[s], {
-      from_s: Math.max(span.from_s, clock.on_s), to_s: Math.min(span.to_s, clock.off_s),
-    });
-  }
-  if (lit.from_s >= lit.to_s) return;
-  emitPairs(stage.source, lit);
-  for (const s of STATIONS) {
-    const beacon = stage.beacons?.[s];
-    emitSingles(stage.source, s, lit);
-    skyCounts(stage.skies[s], lit);
-    if (beacon !== undefined) receiveBeacon(beacon, lit);
-    for (const attack of stage.receivers[s].attacks) {
-      if (attack.name === 'dead-time') flashes(stage.receivers[s], attack, lit);
-    }
-  }
 }
 
 function truthOf(options: SimulateOptions, stage: Stage, records: Pair<number>): Truth {

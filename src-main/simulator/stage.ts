@@ -57,6 +57,8 @@ function createReceiver({ options, scenario, outcomes, ledger }: Setting, s: Sta
     jitter_sigma_s: scenario.pair_jitter_sigma_ns * Math.SQRT1_2 * 1e-9,
     attacks: attacksOn(options.attacks ?? [], s),
     attackRandom: createRandom(options.seed, `attack ${s}`),
+    after_pulse_share: scenario.after_pulse_share,
+    afterPulseRandom: createRandom(options.seed, `after-pulse ${s}`),
     click: { utc_s: 0, detector: 0, origin: 0, pair: -1 },
   };
 }
@@ -86,7 +88,8 @@ export function createStage(options: SimulateOptions, scenario: Scenario, flight
     })),
     darks: forBoth((s) => ({
       receiver: receivers[s],
-      dark_cps: mission.stations[s].detectors.map(({ dark_cps }) => dark_cps * scenario.background_factor[s]),
+      dark_cps: mission.stations[s].detectors.map(({ dark_cps }, i) =>
+        dark_cps * scenario.background_factor[s] * (scenario.dark_factor[s][i] ?? 1)),
       random: createRandom(seed, `dark ${s}`),
     })),
     beacons: beacon === null ? null : forBoth((s) => ({

@@ -51,5 +51,6 @@ export function createStationClock(input: StationClockInput): StationClock {
     const edge = Math.round(glitch.at_s - first_edge_s);
     if (edge >= 0 && edge < edges) pps_s[edge]! += glitch.offset_ns * 1e-9;
   }
-  return { on_s, off_s, ticksAt, pps_ticks: pps_s.map(ticksAt).sort(), first_edge_s };
+  const given_s = pps_s.filter((_, i) => !model.pps_gaps_s.some(([from_s, to_s]) => first_edge_s + i >= from_s && first_edge_s + i < to_s));
+  return { on_s, off_s, ticksAt, pps_ticks: given_s.map(ticksAt).sort(), first_edge_s };
 }

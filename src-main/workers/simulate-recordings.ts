@@ -67,7 +67,7 @@ export async function runSimulation(
   return made.ok ? ok(made.value) : err(simulatorFailure(made.error));
 }
 
-function simulatorFailure(error: SimulatorError): OperationError {
+export function simulatorFailure(error: SimulatorError): OperationError {
   const message = describeSimulatorError(error);
   switch (error.type) {
     case 'Cancelled':

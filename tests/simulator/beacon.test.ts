@@ -15,7 +15,7 @@ const FLIGHT_S = 0.003;
 /** Arrivals in seconds after the window's start, and what was counted. */
 function receive(some: Partial<BeaconModel>, satellite = { rate_error: 2e-8, phase_s: 3e-5 }) {
   const clock = createStationClock({
-    model: { rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 0, pps_glitches: [], late_s: 0 },
+    model: { rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 0, pps_glitches: [], pps_gaps_s: [], late_s: 0 },
     random: createRandom(1, 'clock'), start_ms_in_second: 0, seconds: SECONDS,
   });
   const pps_ticks = new Float64Array(0);

@@ -5,7 +5,7 @@ import type { RecorderModel } from '../../src-main/simulator/scenario.ts';
 import { createStationClock } from '../../src-main/simulator/station-clock.ts';
 
 const plain: RecorderModel = {
-  rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 0, pps_glitches: [], late_s: 0,
+  rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 0, pps_glitches: [], pps_gaps_s: [], late_s: 0,
 };
 const clockOf = (model: Partial<RecorderModel>, start_ms_in_second = 800, seconds = 60) => createStationClock({
   model: { ...plain, ...model }, random: createRandom(3, 'clock'), start_ms_in_second, seconds,

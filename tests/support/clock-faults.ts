@@ -39,7 +39,7 @@ const GAP_S = [20, 40] as const;
 
 /** Nothing but the jitter of the pulses; each fault is put on this. */
 const steady: RecorderModel = {
-  rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 25, pps_glitches: [], late_s: 0,
+  rate_error: 0, rate_step: null, pps_offset_ns: 0, pps_sigma_ns: 25, pps_glitches: [], pps_gaps_s: [], late_s: 0,
 };
 const whole: BeaconModel = {
   nominal_rate_hz: 10_000, missing_share: 0, cluster_pulses: 30, false_hz: 0.01, jitter_sigma_ns: 0.6, gaps_s: [],

@@ -30,7 +30,7 @@ export function readBrokerUrl(text: string): Result<string, BrokerAddressError> 
 
 /** Longest silence before a connection is taken for dead is one and a half times this. @units seconds */
 const KEEPALIVE_S = 5;
-const RECONNECT_MS = 500;
+export const RECONNECT_MS = 500;
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** What stations and consoles have in common on the wire: MQTT 5, quick to notice a cut and quick to return. */

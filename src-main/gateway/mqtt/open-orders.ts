@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { stationReply } from '../../../src-contract/wire/messages.ts';
+import { stationReply, type StationReply } from '../../../src-contract/wire/messages.ts';
 import { err, ok, type Result } from '../../../src-core/result.ts';
-import { readJson, type Heard, type Refused, type StationReply } from './read-message.ts';
+import { readJson, type Heard, type Refused } from './read-message.ts';
 
 export type CommandError =
   /** This console has no broker now. */

@@ -1,16 +1,12 @@
 import type { z } from 'zod';
 import {
-  JSON_BYTES_MAX, stationEvent, stationStatus, stationTelemetry, TAG_BATCH_BYTES_MAX, type stationCommand, type stationReply,
+  JSON_BYTES_MAX, stationEvent, stationStatus, stationTelemetry, TAG_BATCH_BYTES_MAX,
+  type StationEvent, type StationStatus, type StationTelemetry,
 } from '../../../src-contract/wire/messages.ts';
 import { parseTopic, type TopicError } from '../../../src-contract/wire/topics.ts';
 import { decodeTagBatch, describeTagBatchError, type TagBatch } from '../../../src-core/formats/tag-batch.ts';
 import { err, ok, type Result } from '../../../src-core/result.ts';
 
-export type StationTelemetry = z.output<typeof stationTelemetry>;
-export type StationEvent = z.output<typeof stationEvent>;
-export type StationStatus = z.output<typeof stationStatus>;
-export type StationCommand = z.output<typeof stationCommand>;
-export type StationReply = z.output<typeof stationReply>;
 
 interface Arrived {
   readonly station: string;

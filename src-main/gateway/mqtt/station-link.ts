@@ -1,8 +1,9 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { StationCommand } from '../../../src-contract/wire/messages.ts';
 import { missionFilterOf, replyTopicOf, topicOf } from '../../../src-contract/wire/topics.ts';
 import { clientOptions, type BrokerCredentials } from './broker-address.ts';
 import { createOpenOrders, type CommandError, type CommandResult, type OpenOrders } from './open-orders.ts';
-import { readMessage, type Refused, type StationCommand, type StationMessage } from './read-message.ts';
+import { readMessage, type Refused, type StationMessage } from './read-message.ts';
 
 /** How the broker is reached; `why` says what is wrong, for the operator. */
 export interface LinkState {

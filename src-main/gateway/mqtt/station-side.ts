@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'mqtt';
-import { stationCommand } from '../../../src-contract/wire/messages.ts';
+import { stationCommand, type StationCommand, type StationReply, type StationStatus } from '../../../src-contract/wire/messages.ts';
 import { topicOf, type TopicKind } from '../../../src-contract/wire/topics.ts';
-import { clientOptions, type BrokerCredentials } from './broker-address.ts';
-import { readJson, type StationCommand, type StationReply, type StationStatus } from './read-message.ts';
+import { clientOptions, RECONNECT_MS, type BrokerCredentials } from './broker-address.ts';
+import { readJson } from './read-message.ts';
 
 export interface StationSideOptions {
   readonly url: string;
@@ -28,6 +29,9 @@ export interface StationSide {
   readonly close: () => Promise<void>;
 }
 
+/** A broker that does not take what is under way is left without a goodbye. */
+const GOODBYE_MS = 2000;
+
 export function createStationSide(options: StationSideOptions): StationSide {
   const { mission_id: mission, station } = options;
   const topic = (kind: TopicKind) => topicOf({ mission, station, kind });
@@ -38,7 +42,13 @@ export function createStationSide(options: StationSideOptions): StationSide {
   client.on('connect', () => {
     client.subscribe(topic('command'), { qos: 1 }, (cause) => { if (!cause) options.onConnected(); });
   });
-  client.on('close', options.onCut);
+  const under_way = new Set<(taken: boolean) => void>();
+  client.on('close', () => {
+    // What was under way may have come or not: the station sends it again, and the console drops what it has.
+    for (const settle of under_way) settle(false);
+    under_way.clear();
+    options.onCut();
+  });
   // Each is followed by `close`, which the caller hears.
   client.on('error', () => undefined);
   client.on('message', (_topic, payload, packet) => {
@@ -55,21 +65,28 @@ export function createStationSide(options: StationSideOptions): StationSide {
   });
   return {
     connected: () => client.connected,
-    publish: async (kind, payload) => {
-      if (!client.connected) return false;
-      try {
-        const bytes = typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-        await client.publishAsync(topic(kind), bytes, { qos: 1, retain: kind === 'status' });
-        return true;
-      } catch {
-        return false;
-      }
+    publish: (kind, payload) => new Promise((settle) => {
+      if (!client.connected) return settle(false);
+      under_way.add(settle);
+      const bytes = typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+      client.publish(topic(kind), bytes, { qos: 1, retain: kind === 'status' }, (cause) => {
+        under_way.delete(settle);
+        settle(!cause);
+      });
+    }),
+    cut: () => {
+      client.options.reconnectPeriod = 0;
+      client.stream.destroy();
     },
-    cut: () => void client.end(true),
-    mend: () => void client.reconnect(),
+    mend: () => {
+      client.options.reconnectPeriod = RECONNECT_MS;
+      client.reconnect();
+    },
     close: async () => {
       client.removeAllListeners('close');
-      await client.endAsync();
+      const goodbye = client.connected ? client.endAsync().then(() => true) : Promise.resolve(false);
+      const waited = await Promise.race([goodbye, pause(GOODBYE_MS, false)]);
+      if (!waited) await client.endAsync(true);
     },
   };
 }

@@ -1,7 +1,8 @@
 // Stations and consoles on a test broker, and what they said.
 import { createStationLink, type LinkState, type StationLinkOptions } from '../../../src-main/gateway/mqtt/station-link.ts';
 import { createStationSide, type StationSideOptions } from '../../../src-main/gateway/mqtt/station-side.ts';
-import type { Refused, StationMessage, StationReply, StationTelemetry } from '../../../src-main/gateway/mqtt/read-message.ts';
+import type { StationReply, StationTelemetry } from '../../../src-contract/wire/messages.ts';
+import type { Refused, StationMessage } from '../../../src-main/gateway/mqtt/read-message.ts';
 import { encodeTagBatch } from '../../../src-core/formats/tag-batch.ts';
 import { MISSION, PASSWORD, STATIONS } from './brokers.ts';
 
