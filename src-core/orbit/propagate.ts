@@ -133,7 +133,7 @@ function dragSlackKmS(satrec: SatRec, since_epoch_s: number): number {
   const along = ESCAPE_KM_S * Math.abs(mean_rate - shrink ** -3);
   const e_rate = Math.abs(satrec.bstar) * (Math.abs(satrec.cc4) + Math.abs(simple ? 0 : satrec.cc5) * satrec.no);
   const e_drift = Math.abs(satrec.bstar * satrec.cc4 * t);
-  return 3 * along + 4 * (2 * shrink_rate + e_rate) * EARTH_RADIUS_WGS72_KM * satrec.a / 60 + SLACK_PER_ECCENTRICITY_KM_S * e_drift;
+  return 3 * along + 4 * (2 * shrink_rate + e_rate) * EARTH_RADIUS_WGS72_KM * satrec.a / 60 + 2 * SLACK_PER_ECCENTRICITY_KM_S * e_drift;
 }
 
 /**
