@@ -22,6 +22,8 @@ export const hostEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('alarms.changed'), alarms: alarmList }),
   /** The meeting with the other console: its setting, its secret, or an exchange begun or ended. */
   z.strictObject({ type: z.literal('channel.changed') }),
+  /** Keys for applications: the setting, the service, or a piece given out. */
+  z.strictObject({ type: z.literal('delivery.changed') }),
 ]);
 
 export type HostEvent = z.output<typeof hostEvent>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmAction, alarmList } from './alarm.ts';
 import { channelSetting, channelView, peerOrder } from './channel.ts';
+import { deliverySetting, deliveryView } from './delivery.ts';
 import type { Reply } from './errors.ts';
 import { choiceRequest, choiceView } from './choice.ts';
 import { constellationSearch } from './constellation.ts';
@@ -227,6 +228,12 @@ export const operations = {
     kind: 'command', input: z.strictObject({ key_id: keyId, why: z.string().trim().min(1).max(200) }),
     output: z.strictObject({ key: keyView, overwritten: z.boolean() }),
   },
+
+  /** Keys of two consoles on their way to applications, ETSI GS QKD 014; the pieces of one key, or of all. */
+  'delivery.describeDelivery': { kind: 'query', input: z.strictObject({ key_id: keyId.nullable() }), output: deliveryView },
+  'delivery.configureDelivery': { kind: 'command', input: deliverySetting, output: deliveryView },
+  'delivery.startDelivery': { kind: 'command', input: nothing, output: deliveryView },
+  'delivery.stopDelivery': { kind: 'command', input: nothing, output: deliveryView },
 
   /** The pass that is prepared, flying or just over, and the recorder, which is always there. */
   'live.readLive': { kind: 'query', input: nothing, output: liveView },

@@ -5,7 +5,7 @@ import type { KeyVault as SecretWrapping } from './services/ports.ts';
 import { bareWrapping, passphraseWrapping, systemWrapping } from './store/key-wrapping.ts';
 import { keyPathFor, rewrapMaster, type KeyWrapping } from './store/outcome-keys.ts';
 
-interface VaultOptions {
+export interface VaultOptions {
   readonly mission_directory: string;
   readonly demo: boolean;
   readonly vault?: SecretWrapping | undefined;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Reply } from '../src-contract/errors.ts';
 import type { MissionFile } from '../src-contract/mission.ts';
-import { rewrapKey, vaultPlace } from './compose-vault.ts';
+import { composeKeys, type Keys } from './compose-keys.ts';
+import { vaultPlace } from './compose-vault.ts';
 import { choosingParts, composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
-import { splitSecret } from './gateway/classical-channel/secret-pool.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
@@ -13,21 +13,18 @@ import { brokerOf, composeLive, type Live, type LiveParts } from './compose-live
 import { createAlarmService } from './services/alarm-service.ts';
 import { createArchiveService } from './services/archive-service.ts';
 import { createDetectionService } from './services/detection-service.ts';
-import { createDistillationService } from './services/distillation-service.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
-import { createKeyService, type KeyService } from './services/key-service.ts';
+import type { KeyService } from './services/key-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
 import { parseMissionText } from './services/mission-file.ts';
 import { createMissionService } from './services/mission-service.ts';
 import { createOrbitService } from './services/orbit-service.ts';
 import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
-import { createSessionService } from './services/session-service.ts';
 import { createScheduleService } from './services/schedule-service.ts';
 import { SHIPPED_ELEMENTS } from './services/shipped-files.ts';
 import { createSimulatorService } from './services/simulator-service.ts';
 import { readTextFile } from './services/text-file.ts';
 import { openArchive, type OpenArchive } from './store/archive.ts';
-import { exportKey } from './store/key-export.ts';
 import { describeRecordingFileError, readManifest } from './store/recording-files.ts';
 import { CODE_VERSION } from './version.ts';
 import { createWorkerPool, type WorkerPool } from './workers/pool.ts';
@@ -98,6 +95,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
     return services;
   }
   const background = { demo: options.demo, reportIncident };
+  if (options.stays === true) await services.value.delivery.startWithConsole();
   const stopWatching = options.stays === true ? watchPlanning(services.value, background) : () => Promise.resolve();
   return {
     ok: true,
@@ -109,6 +107,7 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
       close: async () => {
         await stopWatching();
         await services.value.closeLive();
+        await services.value.delivery.close();
         await jobs.close();
         await Promise.all([pool.close(), meetings.close()]);
         archive.value.close();
@@ -161,32 +160,6 @@ function sharedBy({ archive, now_utc_ms, hub, jobs }: Parts, mission: MissionFil
   };
 }
 
-/** Distillation, alone or with the other console, and the store that keeps what it makes. */
-function composeKeys({ options, mission, archive, pool, meetings }: Parts, shared: ReturnType<typeof sharedBy>) {
-  return {
-    distillation: createDistillationService({
-      ...shared,
-      keys: archive.keys,
-      runDistillation: (input, signal, onProgress) =>
-        pool.run('distillation.distilPass', input, { signal, onProgress }),
-    }),
-    session: createSessionService({
-      ...shared,
-      ...archive.channel,
-      splitSecret,
-      keys: archive.keys,
-      database_path: archive.database_path,
-      runSession: (input, signal, onProgress) => meetings.run('session.distilWithPeer', input, { signal, onProgress }),
-    }),
-    keys: createKeyService({
-      ...shared,
-      keys: archive.keys,
-      writeKeyFile: (request) => exportKey(archive.keys, archive.vault, request),
-      rewrapKey: (passphrase) => rewrapKey(options, mission.id, passphrase),
-    }),
-  };
-}
-
 function describeMission({ options, mission, now_utc_ms }: Parts) {
   const { mission_directory: directory, demo } = options;
   return createMissionService({ mission, directory, demo, code_version: CODE_VERSION, now_utc_ms });
@@ -207,7 +180,7 @@ function composeAlarms({ archive, hub, mission, now_utc_ms, reportIncident }: Pa
   });
 }
 
-type Composed = Services & Planning & { readonly keys: KeyService; readonly closeLive: Live['close'] };
+type Composed = Services & Planning & Keys & { readonly closeLive: Live['close'] };
 
 /** What records passes, in a process that stays. */
 function recordingOf(

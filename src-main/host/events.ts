@@ -87,29 +87,11 @@ export function createEventHub(reportIncident: ReportIncident, queue_length_max 
   return { publish, open, subscribe };
 }
 
+/** Most events tell how one thing stands; these of one among several. */
 function subjectOf(event: HostEvent): string {
-  switch (event.type) {
-    case 'job.changed':
-      return `job ${event.job.job_id}`;
-    case 'archive.changed':
-      return `pass ${event.pass_id}`;
-    case 'elements.changed':
-      return 'elements';
-    case 'sources.changed':
-      return 'sources';
-    case 'weather.changed':
-      return 'weather';
-    case 'schedule.changed':
-      return 'schedule';
-    case 'notices.passNear':
-      return `notice ${event.notice.notice_id}`;
-    case 'live.changed':
-      return 'live';
-    case 'alarms.changed':
-      return 'alarms';
-    case 'channel.changed':
-      return 'channel';
-    case 'keys.changed':
-      return `key ${event.key_id}`;
-  }
+  if (event.type === 'job.changed') return `job ${event.job.job_id}`;
+  if (event.type === 'archive.changed') return `pass ${event.pass_id}`;
+  if (event.type === 'notices.passNear') return `notice ${event.notice.notice_id}`;
+  if (event.type === 'keys.changed') return `key ${event.key_id}`;
+  return event.type;
 }

@@ -4,7 +4,7 @@ import type { Services } from '../services/ports.ts';
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
   const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
-  const { constellation, weather, notices, session, simulator, jobs } = services;
+  const { constellation, weather, notices, session, delivery, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -44,6 +44,10 @@ export function createHandlers(services: Services): Handlers {
     'session.distilWithPeer': (input) => session.distilWithPeer(input),
     'keys.listKeys': (input) => keys.listKeys(input),
     'keys.destroyKey': (input) => keys.destroyKey(input),
+    'delivery.describeDelivery': (input) => delivery.describeDelivery(input),
+    'delivery.configureDelivery': (input) => delivery.configureDelivery(input),
+    'delivery.startDelivery': (input) => delivery.startDelivery(input),
+    'delivery.stopDelivery': (input) => delivery.stopDelivery(input),
     'live.readLive': (input) => live.readLive(input),
     'live.readPlan': (input) => live.readPlan(input),
     'live.readSeries': (input) => live.readSeries(input),

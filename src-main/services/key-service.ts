@@ -55,13 +55,33 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     exportKey: (request) => {
       const key = deps.keys.find(request.key_id);
       if (key === null) return err({ type: 'NotFound', what: 'key', id: request.key_id });
-      const written = deps.writeKeyFile(request);
+      const written = key.custody === 'operational' ? exportOnce(deps, key, request) : deps.writeKeyFile(request);
       if (!written.ok) return written;
       const { custody, length_bits, digest } = key;
       record('keys.exportKey', key.key_id, { path: written.value.path, custody, length_bits, digest });
-      return ok({ key: viewKey(key), path: written.value.path });
+      return ok({ key: viewKey(deps.keys.find(key.key_id) ?? key), path: written.value.path });
     },
   };
+}
+
+/**
+ * A key of two consoles leaves by one way: what is in a file is not handed to applications as well, nor the other way
+ * round. Reserved before the file is written, so that a crash in between keeps it from both.
+ */
+function exportOnce(deps: KeyServiceDeps, key: StoredKey, request: ExportRequest): Reply<{ readonly path: string }> {
+  const { key_id } = key;
+  if (key.state === 'reserved') {
+    const message = `Key ${key_id} is reserved: parts of it are with applications, so it is not exported as well.`;
+    return err({ type: 'Refused', message });
+  }
+  if (key.state !== 'held') return deps.writeKeyFile(request);
+  const actor = { who: deps.who, why: 'exported to a file', at_utc_ms: Math.round(deps.now_utc_ms()) };
+  const reserved = deps.keys.move(key_id, 'reserved', actor);
+  if (!reserved.ok) return reserved;
+  const written = deps.writeKeyFile(request);
+  deps.keys.move(key_id, written.ok ? 'delivered' : 'held', actor);
+  deps.publish({ type: 'keys.changed', key_id });
+  return written;
 }
 
 export function viewKey(key: StoredKey): KeyView {

@@ -21,6 +21,7 @@ export type DetectionPort = Port<'detection'>;
 export type DistillationPort = Port<'distillation'>;
 export type SessionPort = Port<'session'>;
 export type KeysPort = Port<'keys'>;
+export type DeliveryPort = Port<'delivery'>;
 export type LivePort = Port<'live'>;
 export type AlarmsPort = Port<'alarms'>;
 export type SimulatorPort = Port<'simulator'>;
@@ -40,6 +41,7 @@ export interface Services {
   readonly distillation: DistillationPort;
   readonly session: SessionPort;
   readonly keys: KeysPort;
+  readonly delivery: DeliveryPort;
   readonly live: LivePort;
   readonly alarms: AlarmsPort;
   readonly simulator: SimulatorPort;

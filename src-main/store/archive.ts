@@ -7,6 +7,7 @@ import { pendingKeyIds } from './channel-ledger.ts';
 import { createChannelRuns } from './channel-runs.ts';
 import { createChannelSecret } from './channel-secret.ts';
 import { createElementStore } from './element-store.ts';
+import { createKeyPieces } from './key-pieces.ts';
 import { createKeySettings } from './key-settings.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLogStore } from './log-store.ts';
@@ -15,6 +16,7 @@ import { openMissionDb } from './open.ts';
 import { openKeyVault, type KeyWrapping, type MissionVault } from './outcome-keys.ts';
 import { createPassFiles, type PassFiles } from './pass-files.ts';
 import { createPassStore } from './pass-store.ts';
+import { createPieceList } from './piece-list.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { createSourceStore } from './source-store.ts';
 import { createWeatherStore } from './weather-store.ts';
@@ -47,6 +49,11 @@ export interface OpenArchive {
     readonly secret: ReturnType<typeof createChannelSecret>;
     readonly runs: ReturnType<typeof createChannelRuns>;
     readonly pendingKeyIds: () => readonly string[];
+  };
+  /** Keys of two consoles, piece by piece. */
+  readonly delivery: {
+    readonly pieces: ReturnType<typeof createKeyPieces>;
+    readonly given: ReturnType<typeof createPieceList>;
   };
   readonly database_path: string;
   readonly vault: MissionVault;
@@ -87,7 +94,9 @@ export async function openArchive(options: ArchiveOptions): Promise<Result<OpenA
     elements: createElementStore(db.value), sources: createSourceStore(db.value),
     forecasts: createWeatherStore(db.value), schedule: createScheduleStore(db.value), passes,
     alarms: createAlarmStore(db.value),
-    channel: channelOf(db.value, vault.value), database_path: join(directory, MISSION_DB),
+    channel: channelOf(db.value, vault.value),
+    delivery: { pieces: createKeyPieces(db.value, { keys, vault: vault.value }), given: createPieceList(db.value) },
+    database_path: join(directory, MISSION_DB),
     log: createLogStore(db.value), keys, files, vault: vault.value, scratch_directory, close: () => db.value.close(),
   });
 }

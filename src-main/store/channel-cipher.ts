@@ -21,3 +21,9 @@ export const secretIdOf = (hash_key: Uint8Array): string => derive(hash_key, 'se
 
 /** Makes the digest of a key the same at both consoles, though their stores have different master keys. */
 export const sharedFingerprint = (hash_key: Uint8Array): KeyObject => derivedKey(hash_key, 'key-digest');
+
+/** Names the pieces of one key when it is delivered; 32 bytes that both consoles know and no application does. */
+export const namingSecret = (hash_key: Uint8Array, key_id: string): Buffer => derive(hash_key, `piece-names/${key_id}`);
+
+/** What a naming secret at rest is bound to. */
+export const namingLabel = (key_id: string) => ({ record: 'key-naming', key_id });

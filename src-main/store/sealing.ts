@@ -34,7 +34,8 @@ export function unseal({ nonce, tag, sealed }: Sealed, label: SealLabel, key: Ke
   const opened = decipher.update(sealed);
   try {
     decipher.final();
-    return opened;
+    // Not the Buffer itself: a slice of a Buffer is the same memory, and whoever wipes the whole would wipe it too.
+    return new Uint8Array(opened.buffer, opened.byteOffset, opened.byteLength);
   } catch {
     opened.fill(0); // Unauthenticated bytes must not leave this function.
     return null;

@@ -81,7 +81,7 @@ export async function distilWithPeer(order: PeerOrder, context: TaskContext): Pr
     const { socket, turned_away } = met.value;
     const runs = createChannelRuns(db.value);
     const keys = createKeyStore(db.value);
-    const ledger = createChannelLedger(db.value, { keys, secret, sealer, secret_id: opened.value.secret_id });
+    const ledger = createChannelLedger(db.value, { keys, secret, sealer, ...opened.value });
     const session = { order, context, stations: stations.value, opened: opened.value, secret, ledger, runs };
     const ended = await converse(session, createFrameLink(socket));
     if (context.cancelled() && ended.key_id === null) return CANCELLED;

@@ -58,7 +58,9 @@ export function createPeerLedger(deps: PeerLedgerDeps): KeyLedger & { readonly w
     },
     holds: (key_id) => Promise.resolve(ledger.holds(key_id)),
     wipe: () => {
-      for (const { key, refill } of entries.values()) for (const bytes of [key, refill.alice, refill.bob]) bytes.fill(0);
+      for (const { key, refill, naming } of entries.values()) {
+        for (const bytes of [key, refill.alice, refill.bob, naming]) bytes?.fill(0);
+      }
     },
   };
 }

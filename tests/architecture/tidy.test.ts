@@ -47,8 +47,8 @@ test('every operation is named domain.verbNoun and exercised over both carriers'
   for (const name of Object.keys(operations)) {
     expect(name).toMatch(
       new RegExp(
-        '^(mission|orbit|constellation|elements|weather|notices|schedule|archive|detection|distillation|session|bell|keys|live|alarms|'
-          + 'simulator|jobs)'
+        '^(mission|orbit|constellation|elements|weather|notices|schedule|archive|detection|distillation|session|bell|keys|delivery|'
+          + 'live|alarms|simulator|jobs)'
           + '\\.[a-z]+[A-Z]\\w+$'));
     expect(suites, `${name} in tests/contract`).toContain(`'${name}'`);
   }

@@ -187,7 +187,7 @@ test.each([
   [['distill', '--pass', 'p-one', 'p-one'], 'named twice'],
   [['distill', 'a.json', 'b.json', '--epsilon', '2'], 'from 1e-20 to 0.01'],
   [['distill', 'a.json', 'b.json', '--epsilon', '1e-9', '--epsilon', '1e-10'], 'stands twice'],
-  [['distill', 'a.json', 'b.json', '--algorithm', 'ldpc'], 'Choose auto or cascade or hamming'],
+  [['distill', 'a.json', 'b.json', '--algorithm', 'turbo'], 'Choose auto or cascade or hamming'],
   [['key', 'export', 'not-a-key', 'f', '--yes'], 'a key id from'],
 ])('usage: %j', async (argv, message) => {
   const { exit_code, stdout, stderr } = await twinpass(argv);

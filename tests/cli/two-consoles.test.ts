@@ -111,6 +111,10 @@ describe.skipIf(!hasOpenssl)('two consoles (needs the openssl program)', () => {
     const bits = paths.map((path) => Buffer.from(
       (JSON.parse(readFileSync(path, 'utf8')) as { base64: string }).base64, 'base64'));
     expect(bits[1]!.equals(bits[0]!)).toBe(true);
+    for (const console of [alice, bob]) { // In a file now: not for applications as well.
+      const { keys } = await jsonAt<{ keys: KeyView[] }>(console, ['key', 'list']);
+      expect(keys[0]!.transitions.map(({ to_state }) => to_state)).toEqual(['held', 'reserved', 'delivered']);
+    }
 
     const [clicks_a, clicks_b] = await Promise.all(manifest_paths.map(clicksOf));
     const shared: Secret[] = [

@@ -294,7 +294,7 @@ export const sampleEvents: readonly HostEvent[] = [
   { type: 'weather.changed' },
   { type: 'notices.passNear', notice },
   { type: 'schedule.changed' },
-  { type: 'keys.changed', key_id: KEY_ID },
+  { type: 'keys.changed', key_id: KEY_ID }, { type: 'delivery.changed' },
   { type: 'live.changed', live: liveSample },
   { type: 'alarms.changed', alarms: alarmSample },
 ];

@@ -1,5 +1,6 @@
 // Keys, the other console and the log, as a fixture host tells of them.
 import type { ChannelView } from '../../src-contract/channel.ts';
+import type { DeliveryView } from '../../src-contract/delivery.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { KeyView } from '../../src-contract/key.ts';
 import type { InputOf, JobView, OutputOf } from '../../src-contract/operations.ts';
@@ -60,11 +61,33 @@ export const channelSample: ChannelView = {
   ],
 };
 
+const PIECE = {
+  key_id: 'c4ad51f0-9b3e-8d17-a2c5-6e7f8091a2b3', bits: 256, side: 'master', master_sae_id: 'bank-delingha',
+  slave_sae_id: 'bank-nanshan', state: 'delivered', reserved_at_utc_ms: MADE_UTC_MS - DAY_MS,
+  settled_at_utc_ms: MADE_UTC_MS - DAY_MS + 8,
+} as const;
+
+export const deliverySample: DeliveryView = {
+  setting: { listen: { host: '127.0.0.1', port: 7443 }, certificate_path: '/etc/twinpass/kme.pem',
+    private_key_path: '/etc/twinpass/kme.key', client_ca_path: '/etc/twinpass/applications.pem', kme_id: 'kme-delingha',
+    peer_kme_id: 'kme-nanshan', sae_ids: [], with_console: false },
+  certificate: { subject: 'CN=kme-delingha', valid_to_utc_ms: MADE_UTC_MS + 700 * DAY_MS }, problem: null,
+  service: { host: '127.0.0.1', port: 7443, started_at_utc_ms: MADE_UTC_MS - DAY_MS }, keys_left: 21,
+  pieces: [
+    { ...PIECE, piece_id: 'c4ad51f0-0000-8840-a00a-1b2c3d4e5f60', side: 'slave', master_sae_id: 'bank-nanshan',
+      slave_sae_id: 'bank-delingha' },
+    { ...PIECE, piece_id: 'c4ad51f0-0000-8820-a011-223344556677', state: 'lost' },
+    { ...PIECE, piece_id: 'c4ad51f0-0000-8800-a0aa-bbccddeeff00' },
+  ],
+};
+const NO_DELIVERY: DeliveryView = { setting: null, certificate: null, problem: null, service: null, keys_left: 0, pieces: [] };
+
 const NOBODY: ChannelView = { setting: null, certificate: null, peer_certificate: null, problem: null, secret: null,
   pending_key_ids: [], running: false, runs: [] };
 
 export function createFixtureKeys(job: (change: Partial<JobView>) => JobView, empty: boolean) {
   let channel = empty ? NOBODY : channelSample;
+  let delivery = empty ? NO_DELIVERY : deliverySample;
   const keys = empty ? [] : sampleKeys();
   return {
     'session.describeChannel': () => channel,
@@ -73,6 +96,11 @@ export function createFixtureKeys(job: (change: Partial<JobView>) => JobView, em
       return channel;
     },
     'session.importSecret': () => channel,
+    'delivery.describeDelivery': ({ key_id }: InputOf<'delivery.describeDelivery'>) =>
+      ({ ...delivery, pieces: delivery.pieces.filter((piece) => key_id === null || piece.key_id === key_id) }),
+    'delivery.configureDelivery': (setting: InputOf<'delivery.configureDelivery'>) => (delivery = { ...delivery, setting }),
+    'delivery.startDelivery': () => (delivery = { ...delivery, service: deliverySample.service }),
+    'delivery.stopDelivery': () => (delivery = { ...delivery, service: null }),
     'session.distilWithPeer': ({ pass_ids }: InputOf<'session.distilWithPeer'>) =>
       ({ job_id: job({ title: `Distil ${pass_ids.join(', ')} with the other console` }).job_id }),
     'keys.listKeys': () => ({ keys }),

@@ -5,11 +5,12 @@ import type { KeyView } from '../../../src-contract/key.ts';
 import { operations } from '../../../src-contract/operations.ts';
 import { formatUtc } from '../../../src-core/utc.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
-import { CommandFailure, EXIT, usageError } from '../exit.ts';
+import { CommandFailure, EXIT, failureOf, usageError } from '../exit.ts';
 import { anyText, onceOption } from '../flags.ts';
 import { missionFlags, readHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerKeyRotate } from './key-rotate.ts';
+import { pieceLine, registerKeyServe } from './key-serve.ts';
 
 interface Flags extends HostFlags {
   readonly json?: boolean;
@@ -24,8 +25,10 @@ interface DestroyFlags extends CommitFlags {
 const EXAMPLE = `
 Examples:
   twinpass key list --mission micius --json
+  twinpass key show 0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a --mission micius
   twinpass key export 0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a campaign.key --mission micius
   twinpass key rotate --passphrase-file new.txt --mission micius
+  twinpass key serve --certificate kme.pem --private-key kme.key --client-ca applications.pem --kme delingha --peer-kme nanshan
   twinpass key destroy 0b5c9f0a-0c47-8d7e-9a51-1f2e3d4c5b6a --why 'flown for practice' --mission micius --yes`;
 
 export function registerKey(program: Command, context: CommandContext): void {
@@ -38,6 +41,10 @@ export function registerKey(program: Command, context: CommandContext): void {
         present(context, flags.json, { value: list, page: () => listPage(list.keys) });
       }),
     );
+  settings(key.command('show'))
+    .description('One key: its account, its history, and which application was given which part of it.')
+    .argument('<key>', 'key id from `key list`')
+    .action((key_id: string, flags: Flags) => showKey(key_id, flags, context));
   settings(key.command('export'))
     .description('The bits of a key, in the clear, into a new file of mode 0600. Asks first.')
     .argument('<key>', 'key id from `key list`')
@@ -51,6 +58,7 @@ export function registerKey(program: Command, context: CommandContext): void {
     .option('--yes', 'do not ask')
     .action((key_id: string, flags: DestroyFlags) => destroyKey(key_id, flags, context));
   registerKeyRotate(settings(key.command('rotate')), context);
+  registerKeyServe(settings(key.command('serve')), context);
 }
 
 function settings(command: Command): Command {
@@ -63,6 +71,23 @@ function checkInput(input: { readonly key_id: string; readonly why: string }): v
   if (!checked.success) {
     throw usageError(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   }
+}
+
+async function showKey(key_id: string, flags: Flags, context: CommandContext): Promise<void> {
+  checkInput({ key_id, why: 'show' });
+  await readHost(context, flags, async ({ call }) => {
+    const { keys } = await call('keys.listKeys', {});
+    const key = keys.find((candidate) => candidate.key_id === key_id);
+    if (key === undefined) throw failureOf({ type: 'NotFound', what: 'key', id: key_id });
+    const { pieces } = await call('delivery.describeDelivery', { key_id });
+    const history = key.transitions.map(({ at_utc_ms, to_state, who, why }): [string, string] =>
+      [formatUtc(at_utc_ms), `${to_state} by ${who}${why === '' ? '' : `: ${why}`}`]);
+    const given = pieces.length === 0 ? [] : ['', 'Given out, newest first:', ...pieces.map(pieceLine)];
+    present(context, flags.json, {
+      value: { key, pieces },
+      page: () => [keyPage(key), '', alignRows(history), ...given].join('\n'),
+    });
+  });
 }
 
 async function exportKey(
