@@ -135,10 +135,29 @@ describe.skipIf(browser === null)(name, () => {
     expect(await page.getByRole('button', { name: 'Destroy…' }).count()).toBe(0);
   });
 
+  test('what was given to whom is listed without a bit of it; the service is stopped and started by key and by button', async () => {
+    const { page, host } = await open();
+    await page.getByText('served at 127.0.0.1:7443').waitFor();
+    const rows = page.getByRole('row').filter({ hasText: 'bank-delingha' });
+    expect(await rows.count()).toBe(3);
+    await rows.filter({ hasText: 'lost' }).getByText('for bank-nanshan').waitFor();
+    await page.getByText('from bank-nanshan').waitFor();
+    await page.keyboard.press('v');
+    await page.getByText('not served by this console').waitFor();
+    host.fail('delivery.startDelivery', { type: 'Refused', message: 'Another program listens at 127.0.0.1:7443.' });
+    await page.getByRole('button', { name: 'Serve keys' }).click();
+    await page.getByText('Another program listens at 127.0.0.1:7443.').waitFor();
+    host.fail('delivery.startDelivery', null);
+    await page.getByRole('button', { name: 'Serve keys' }).click();
+    await page.getByText('served at 127.0.0.1:7443').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
   test('an empty store says how to fill it; an unreadable one what happened', async () => {
     const { page, host } = await open({ empty: true });
     await page.getByText('No key yet').waitFor();
     await page.getByText('Not set up').waitFor();
+    await page.getByText('Nobody to serve yet').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Make a key…' }).last().click();
     await page.getByText('No pass to make a key of').waitFor();

@@ -1,13 +1,16 @@
 // Goal: the keys' controller finds, opens, makes and destroys; what it says of custody and exchanges is what is so.
 import { expect, test } from 'vitest';
 import { channelStatus, runEnd, wayOf } from '../../src-renderer/features/keys/channel-words.ts';
+import { deliveryStatus, roundsOf } from '../../src-renderer/features/keys/delivery-words.ts';
 import { Keys } from '../../src-renderer/features/keys/keys.svelte.ts';
 import { bitsHeld, epsilonOf, keysOfPass, passesForKey, searchKeys, sortKeys } from '../../src-renderer/features/keys/listing.ts';
 import { JobBoard } from '../../src-renderer/shared/job-board.svelte.ts';
 import { placeOf } from '../../src-renderer/views/route.svelte.ts';
 import { createFixtureHost, type FixtureOptions } from './fixture-host.ts';
-import { channelSample, keyOf } from './fixture-keys.ts';
+import { channelSample, deliverySample, keyOf } from './fixture-keys.ts';
 import { summaryOf } from './fixture-pass.ts';
+
+type Piece = (typeof deliverySample)['pieces'][number];
 
 async function openKeys(options: FixtureOptions = {}) {
   const host = createFixtureHost(options);
@@ -103,4 +106,21 @@ test('an exchange that told parities and gave no key has burned its passes', () 
 test('a key has an address', () => {
   expect(placeOf('#/keys')).toEqual({ view: 'keys', pass_id: null, key_id: null });
   expect(placeOf('#/keys/3f2c9b1e-77aa-8c40-9d2e-0a1b2c3d4e5f').key_id).toBe('3f2c9b1e-77aa-8c40-9d2e-0a1b2c3d4e5f');
+});
+
+test('what was given in one go is one row; whoever asked here comes first, whatever its part', () => {
+  const [claimed, lost, given] = deliverySample.pieces as [Piece, Piece, Piece];
+  const again = { ...given, piece_id: 'c4ad51f0-0000-8900-a0aa-bbccddeeff00' };
+  const rounds = roundsOf([claimed, lost, given, again]);
+  expect(rounds.map(({ count, here, there, side, state }) => [count, here, there, side, state])).toEqual([
+    [1, 'bank-delingha', 'bank-nanshan', 'slave', 'delivered'], [1, 'bank-delingha', 'bank-nanshan', 'master', 'lost'],
+    [2, 'bank-delingha', 'bank-nanshan', 'master', 'delivered']]);
+});
+
+test('delivery is said in a word: served, served without stock, not served, unable to', () => {
+  const service = { host: '::1', port: 7443, started_at_utc_ms: 1 };
+  expect(deliveryStatus({ ...deliverySample, service })).toEqual({ status: 'normal', word: 'served at [::1]:7443' });
+  expect(deliveryStatus({ ...deliverySample, keys_left: 0 })).toMatchObject({ status: 'caution' });
+  expect(deliveryStatus({ ...deliverySample, service: null })).toMatchObject({ status: 'off' });
+  expect(deliveryStatus({ ...deliverySample, service: null, problem: 'x' })).toMatchObject({ status: 'serious', word: 'cannot serve' });
 });

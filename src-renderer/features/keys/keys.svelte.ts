@@ -1,4 +1,5 @@
 import type { ChannelView } from '../../../src-contract/channel.ts';
+import type { DeliveryView } from '../../../src-contract/delivery.ts';
 import type { KeyView } from '../../../src-contract/key.ts';
 import type { InputOf } from '../../../src-contract/operations.ts';
 import type { PassSummary } from '../../../src-contract/pass.ts';
@@ -17,8 +18,12 @@ export class Keys {
   /** Why the last destruction was refused, or what it left behind. */
   refusal = $state<string | null>(null);
   left_behind = $state<string | null>(null);
+  /** Why keys are not served, or could not be stopped. */
+  delivery_refusal = $state<string | null>(null);
+  serving_changes = $state(false);
   readonly list = new Loadable<readonly KeyView[]>();
   readonly channel = new Loadable<ChannelView>();
+  readonly delivery = new Loadable<DeliveryView>();
   readonly passes = new Loadable<readonly PassSummary[]>();
   readonly shown = $derived(sortKeys(searchKeys(this.list.value ?? [], this.search), this.order));
   readonly open_key = $derived(this.list.value?.find(({ key_id }) => key_id === this.open_id) ?? null);
@@ -37,7 +42,22 @@ export class Keys {
         return reply.ok ? { ok: true, value: reply.value.keys } : reply;
       }),
       this.channel.load((signal) => this.#client.call('session.describeChannel', {}, signal)),
+      this.readDelivery(),
     ]);
+  }
+
+  readDelivery(): Promise<void> {
+    return this.delivery.load((signal) => this.#client.call('delivery.describeDelivery', { key_id: null }, signal));
+  }
+
+  /** Begins or ends the service for applications. */
+  async serve(on: boolean): Promise<void> {
+    if (this.serving_changes) return;
+    this.serving_changes = true;
+    const reply = await this.#client.call(on ? 'delivery.startDelivery' : 'delivery.stopDelivery', {});
+    this.serving_changes = false;
+    this.delivery_refusal = reply.ok ? null : describeCallError(reply.error);
+    await this.readDelivery();
   }
 
   async readPasses(): Promise<void> {
