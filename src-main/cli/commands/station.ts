@@ -35,7 +35,8 @@ Example (the golden pass with a cloud, ten times as fast, once a console prepare
   twinpass station run mqtt://127.0.0.1:1883 --scenario cloud-at-120 --speed 10 --wait`;
 
 export function registerStation(program: Command, context: CommandContext): void {
-  const station = program.command('station').description('Stations on the wire: a simulated pair, or a check of a real one.');
+  const station = program.command('station').description('Stations on the wire: a simulated pair, or a check of a real one.')
+    .addHelpText('after', EXAMPLE);
   const run = station
     .command('run <url>')
     .description('Two simulated stations fly a pass over the wire. The same seed gives the same messages.')
