@@ -15,7 +15,7 @@ import { passChange, passHistory, plan, planExport, plannedPass, exportedText, p
 import { elevationKind, shownHorizon } from './window-limits.ts';
 import { noticeList } from './notices.ts';
 import { forecastEntry, forecastsImported, weather } from './weather.ts';
-import { count, elevationDeg, frame, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
+import { count, elevationDeg, frame, gateWish, jobId, nightName, nonNegative, passId, probability, stationId, utcMs }
   from './quantities.ts';
 
 const nothing = z.strictObject({});
@@ -186,7 +186,7 @@ export const operations = {
   'detection.processPass': {
     kind: 'job',
     input: z.strictObject({
-      pass_id: passId, gate_ns: z.number().min(0.1).max(100),
+      pass_id: passId, gate_ns: gateWish,
       /** False: lock on the photons alone. */
       beacon: z.boolean().default(true),
     }),

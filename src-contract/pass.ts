@@ -18,6 +18,8 @@ export const lock = z.strictObject({
   gate_ns: z.number().positive(),
   false_alarm_probability: probability,
   residual_ns_rms: nonNegative.optional(),
+  /** Where the width was left to the data: what it was chosen for, and the share of the peak it holds. */
+  gate_choice: z.strictObject({ by: z.enum(['key', 'significance', 'share']), share: probability }).optional(),
 });
 
 export const stationAccount = z.strictObject({

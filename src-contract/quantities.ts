@@ -11,6 +11,12 @@ export const nonNegative = z.number().nonnegative();
 export const count = z.int().nonnegative();
 export const probability = z.number().min(0).max(1);
 export const frame = z.instanceof(Uint8Array);
+/** Full width of a coincidence gate; `auto` and a share of the peak, `99%`, let the data choose it. */
+export const gateWish = z.union([
+  z.number().min(0.1).max(100), z.literal('auto'),
+  z.string().max(8).regex(/^[1-9]\d(\.\d{1,3})?%$/, 'a width in ns, auto, or a share of the peak from 10% to 99.999%'),
+]);
+export type GateWish = z.output<typeof gateWish>;
 export const passId = z.string().regex(/^[a-z0-9][a-z0-9-]{3,63}$/);
 export const jobId = z.string().regex(/^job-[0-9a-f-]{4,40}$/);
 

@@ -11,6 +11,8 @@ export interface ClockLock {
   /** Width (1 sigma) of the coincidence peak. */
   readonly sigma_ns: number;
   readonly gate_ns: number;
+  /** Where the data chose the width: why this one, and the share of the peak in it. */
+  readonly gate_choice?: { readonly by: 'key' | 'significance' | 'share'; readonly share: number };
   /** Upper bound of the chance that uncorrelated clicks fill a gate as much. */
   readonly false_alarm_probability: number;
   /** Whole pulses by which the coincidences corrected the numbering; 0 unless a 1PPS is off by more than 50 us. */

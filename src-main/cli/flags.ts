@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { gateWish, type GateWish } from '../../src-contract/quantities.ts';
 import { parseUtc } from '../../src-core/utc.ts';
 
 /**
@@ -31,6 +32,20 @@ export function numberIn(low: number, high: number, unit = ''): (text: string) =
     }
     return value;
   };
+}
+
+/** Full width of the coincidence gate, or how the data should choose it. */
+export const gateOption = () =>
+  onceOption(
+    '--gate <ns|auto|share>',
+    'full width of the coincidence gate; auto: the one that makes most key; 99%: the one that holds so much of the peak',
+    (text) => (text === 'auto' || /%$/.test(text) ? gateWord(text) : numberIn(0.1, 100, 'ns')(text)),
+  ).default(2.5);
+
+function gateWord(text: string): GateWish {
+  const wish = gateWish.safeParse(text);
+  if (!wish.success) throw new InvalidArgumentError('Expected a width in ns, auto, or a share from 10% to 99.999%.');
+  return wish.data;
 }
 
 export function wholeNumberIn(low: number, high: number): (text: string) => number {

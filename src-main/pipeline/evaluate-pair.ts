@@ -2,6 +2,7 @@ import type { OperationError } from '../../src-contract/errors.ts';
 import { encodeFrame } from '../../src-contract/frames.ts';
 import { linkOf, type MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
 import { processPairByPhotons } from '../../src-core/detection/photon-lock.ts';
 import { processPair } from '../../src-core/detection/process-pair.ts';
@@ -16,9 +17,10 @@ import { bothKeyLengths } from './key-lengths.ts';
 import type { PlannedPair, PreparedPair } from './pass-recordings.ts';
 import { viewQuality } from './quality-view.ts';
 import { verdictFrame } from './verdict-series.ts';
+import { withGate, type GateOrder } from './wished-gate.ts';
 
 export interface EvaluateOptions {
-  readonly gate_ns: number;
+  readonly gate_ns: GateWish;
   readonly beacon: boolean;
   readonly randomBit: RandomBit;
 }
@@ -38,9 +40,9 @@ export function evaluatePair(
   pair: PreparedPair,
   options: EvaluateOptions,
 ): Result<Evaluation, OperationError> {
-  const outcome = options.beacon
-    ? lockedByBeacon(pair, options.gate_ns)
-    : lockedByPhotons(mission, pair, options.gate_ns);
+  const { mode } = pair.stations[0].manifest;
+  const order = { mission, mode, gate_ns: options.gate_ns };
+  const outcome = options.beacon ? lockedByBeacon(pair, order) : lockedByPhotons(mission, pair, order);
   return outcome.ok ? judgeOutcome({ mission, pair, outcome: outcome.value }, options.randomBit) : outcome;
 }
 
@@ -75,19 +77,20 @@ export function judgeOutcome(
   });
 }
 
-function lockedByBeacon({ inputs: [a, b] }: PreparedPair, gate_ns: number): Result<PairOutcome, OperationError> {
-  const outcome = processPair(a, b, { gate_ns });
+function lockedByBeacon({ inputs: [a, b] }: PreparedPair, order: GateOrder): Result<PairOutcome, OperationError> {
+  const outcome = withGate(order, (gate_ns) => processPair(a, b, { gate_ns }));
   return outcome.ok ? outcome : err(detectionFailure(outcome.error));
 }
 
 function lockedByPhotons(
   mission: MissionFile,
   pair: PreparedPair,
-  gate_ns: number,
+  order: GateOrder,
 ): Result<PairOutcome, OperationError> {
   const inputs = photonInputs(mission, pair);
   if (!inputs.ok) return inputs;
-  const outcome = processPairByPhotons(inputs.value[0], inputs.value[1], { gate_ns });
+  const [a, b] = inputs.value;
+  const outcome = withGate(order, (gate_ns) => processPairByPhotons(a, b, { gate_ns }));
   return outcome.ok ? outcome : err(detectionFailure(outcome.error));
 }
 
@@ -120,6 +123,7 @@ function assemble(mission: MissionFile, outcome: PairOutcome, { sifted, bell, mo
       gate_ns: lock.gate_ns,
       false_alarm_probability: lock.false_alarm_probability,
       residual_ns_rms: lock.residual_ns_rms,
+      ...(lock.gate_choice === undefined ? {} : { gate_choice: { ...lock.gate_choice } }),
     },
     stations: outcome.stations.map(({ id, events, used, dropped }) => ({ id, events, used, dropped: { ...dropped } })),
     coincidences: outcome.coincidences.time_s.length,

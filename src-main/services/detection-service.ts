@@ -3,6 +3,7 @@ import { describeError, type Reply } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import { err, ok } from '../../src-core/result.ts';
 import type { LogWriter } from '../store/log-store.ts';
 import type { KeyVault } from '../store/outcome-keys.ts';
@@ -14,7 +15,7 @@ import type { DetectionPort } from './ports.ts';
 export interface ProcessRequest {
   readonly path: string;
   readonly mission: MissionFile;
-  readonly gate_ns: number;
+  readonly gate_ns: GateWish;
   readonly beacon: boolean;
   readonly vault: { readonly key_id: string; readonly key: KeyObject };
 }
@@ -117,7 +118,8 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
       series,
       ...numbersOf(verdict),
       parameters: {
-        gate_ns,
+        gate_ns: verdict.lock.gate_ns,
+        gate: typeof gate_ns === 'string' ? gate_ns : 'given',
         beacon,
         f: deps.mission.key.f,
         eps_sec: deps.mission.key.eps_sec,
@@ -132,7 +134,7 @@ function createProcessing(deps: DetectionServiceDeps): DetectionService['process
       who: deps.who,
       action: 'detection.processPass',
       subject: pass_id,
-      details: { verdict_id: appended.value.verdict_id, gate_ns, beacon, sha256: appended.value.sha256 },
+      details: { verdict_id: appended.value.verdict_id, gate_ns: verdict.lock.gate_ns, beacon, sha256: appended.value.sha256 },
     });
     deps.publish({ type: 'archive.changed', pass_id });
     return ok({ pass_id });

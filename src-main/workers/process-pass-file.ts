@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { OperationError, Reply } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import type { ProcessVerdict } from '../../src-contract/pass.ts';
 import type { KeylessInterval } from '../../src-core/alarms/keyless.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
@@ -29,7 +30,7 @@ export interface PassOrder {
 }
 
 export interface ProcessOrder extends PassOrder {
-  readonly gate_ns: number;
+  readonly gate_ns: GateWish;
   /** False: lock on the photons alone, whatever the recordings hold. */
   readonly beacon: boolean;
 }
@@ -76,7 +77,7 @@ export function isLargePass({ path, held_rows_max = HELD_ROWS_MAX }: PassOrder):
 
 /** Lock and coincidences of a pass that is not held in memory. */
 export async function streamPass(
-  order: PassOrder & { readonly gate_ns: number },
+  order: PassOrder & { readonly gate_ns: GateWish },
   context: TaskContext,
 ): Promise<Reply<StreamedPair>> {
   const opened = openPassReader(order.path);

@@ -1,5 +1,6 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { ElementText } from '../pipeline/element-text.ts';
 import { evaluatePair, judgeOutcome, type Evaluation } from '../pipeline/evaluate-pair.ts';
@@ -22,7 +23,7 @@ export interface RecordingsRequest {
 
 export interface ProcessRequest extends RecordingsRequest {
   readonly beacon: boolean;
-  readonly gate_ns: number;
+  readonly gate_ns: GateWish;
 }
 
 export interface Watch {

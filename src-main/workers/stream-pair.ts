@@ -1,13 +1,15 @@
 // Two recordings too large for memory, from disk to coincidences: each is read several times, never held.
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import type { PairOutcome } from '../../src-core/detection/pair-outcome.ts';
-import { pairSteps, type ClickAccounts, type ClickReplay } from '../../src-core/detection/process-pair.ts';
+import type { ClickAccounts, ClickReplay } from '../../src-core/detection/process-pair.ts';
 import { createFronts } from '../../src-core/detection/side-by-side.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { ElementText } from '../pipeline/element-text.ts';
 import { detectionFailure } from '../pipeline/evaluate-pair.ts';
 import { planPair, type PlannedPair } from '../pipeline/pass-recordings.ts';
+import { gateSteps } from '../pipeline/wished-gate.ts';
 import type { StationPlace, SurveyedFile } from './station-place.ts';
 import { createLocalReader, surveyBoth, type ClickNews, type StationReader } from './station-reader.ts';
 import { createThreadedReader } from './threaded-reader.ts';
@@ -16,7 +18,7 @@ export interface StreamOrder {
   readonly mission: MissionFile;
   readonly places: readonly [StationPlace, StationPlace];
   readonly elements: ElementText | null;
-  readonly gate_ns: number;
+  readonly gate_ns: GateWish;
   /** Stations that are read in a thread of their own; no result depends on it. */
   readonly threads: 0 | 1 | 2;
 }
@@ -76,13 +78,11 @@ async function countPairs(
   if (!planned.ok) return planned;
   const [a, b] = planned.value.inputs;
   const clicks = surveyed[0].survey.clicks + surveyed[1].survey.clicks;
-  const steps = pairSteps(
-    [
-      { setup: a, survey: surveyed[0].survey },
-      { setup: b, survey: surveyed[1].survey },
-    ],
-    { gate_ns },
-  );
+  const steps = gateSteps({ mission, mode: places[0].manifest.mode, gate_ns }, [
+    { setup: a, survey: surveyed[0].survey },
+    { setup: b, survey: surveyed[1].survey },
+  ]);
+  const expected_replays = typeof gate_ns === 'number' ? REPLAYS : 2 * REPLAYS;
   let replays = 0;
   for (let step = steps.next(); ; replays += 1) {
     if (step.done === true) {
@@ -92,7 +92,7 @@ async function countPairs(
     const accounts = await replayBoth(readers, step.value, {
       ...watch,
       onProgress: (stage, fraction) =>
-        watch.onProgress?.(stage, SURVEY_SHARE + (1 - SURVEY_SHARE) * Math.min(1, (replays + fraction) / REPLAYS)),
+        watch.onProgress?.(stage, SURVEY_SHARE + (1 - SURVEY_SHARE) * Math.min(1, (replays + fraction) / expected_replays)),
       clicks,
     });
     if (!accounts.ok) return accounts;

@@ -3,6 +3,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { GateWish } from '../../src-contract/quantities.ts';
 import type { Result } from '../../src-core/result.ts';
 import { evaluatePair, judgeOutcome, type Evaluation } from '../../src-main/pipeline/evaluate-pair.ts';
 import type { SimulatedPass } from '../../src-main/simulator/simulate-pass.ts';
@@ -39,14 +40,22 @@ beforeAll(async () => {
   held = must(evaluatePair(micius, pair, { gate_ns: GATE_NS, beacon: true, randomBit: () => 0 }));
 }, 120_000);
 
-async function streamed(threads: StreamOrder['threads'], piece_bytes: number): Promise<Evaluation> {
+async function streamed(threads: StreamOrder['threads'], piece_bytes: number, gate_ns: GateWish = GATE_NS): Promise<Evaluation> {
   const [a, b] = must(await placeRecordings(request()));
   const places = [{ ...a, piece_bytes }, { ...b, piece_bytes: 3 * piece_bytes + 2 }] as const;
-  const found = must(await streamPair({ mission: micius, places, elements: null, gate_ns: GATE_NS, threads }, {}));
+  const found = must(await streamPair({ mission: micius, places, elements: null, gate_ns, threads }, {}));
   return must(judgeOutcome({ mission: micius, ...found }, () => 0));
 }
 
 describe('two recordings', () => {
+  test.each(['auto', '90%'] as const)('a gate of %s: the same choice and the same verdict', async (gate_ns) => {
+    const { pair } = must(await readPair(request(), {}));
+    const whole = must(evaluatePair(micius, pair, { gate_ns, beacon: true, randomBit: () => 0 }));
+    const found = await streamed(2, 65_536, gate_ns);
+    expect(whole.verdict.lock.gate_choice).toBeDefined();
+    expect(found.verdict).toEqual(whole.verdict);
+  });
+
   test('the pass has gaps, false pulses and a late station, and locks', () => {
     expect(held.verdict.coincidences).toBeGreaterThan(60);
     expect(held.verdict.stations[0]!.dropped).toMatchObject({ beacon_gap: expect.any(Number) as number });

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { OutputOf } from '../../../src-contract/operations.ts';
 import type { PassDetail, PassSummary } from '../../../src-contract/pass.ts';
+import type { GateWish } from '../../../src-contract/quantities.ts';
 import { formatUtc } from '../../../src-core/utc.ts';
 import { present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { numberIn, oneOf, onceOption } from '../flags.ts';
+import { gateOption, oneOf, onceOption } from '../flags.ts';
 import { missionFlags, readHost, withHost, type HostFlags } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerArchiveCopies } from './archive-copy.ts';
@@ -20,7 +21,7 @@ interface ImportFlags extends ProcessFlags {
   readonly process: boolean;
 }
 interface ProcessFlags extends Flags {
-  readonly gate: number;
+  readonly gate: GateWish;
   readonly beacon: boolean;
 }
 
@@ -84,9 +85,6 @@ export function registerArchive(program: Command, context: CommandContext): void
     .action((pass_id: string | undefined, flags: Flags) => verify(pass_id ?? null, flags, context));
   registerArchiveCopies(archive, context);
 }
-
-const gateOption = () =>
-  onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5);
 
 function settings(command: Command): Command {
   return missionFlags(command).addHelpText('after', EXAMPLE);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { BellReport, BellVerdict } from '../../../src-contract/bell.ts';
 import { decodeFrame, type Frame } from '../../../src-contract/frames.ts';
 import type { Verdict } from '../../../src-contract/pass.ts';
+import type { GateWish } from '../../../src-contract/quantities.ts';
 import { poolBell, type JudgedPass } from '../../pipeline/judge-bell.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
@@ -95,11 +96,12 @@ async function judgePasses(pass_ids: readonly string[], flags: Flags, context: C
 }
 
 /** The latest verdict of a pass with this gate and its tables, made now where there is none. */
-async function judgePass({ call, job }: HostSession, pass_id: string, gate_ns: number) {
+async function judgePass({ call, job }: HostSession, pass_id: string, gate_ns: GateWish) {
   const { summary, verdicts } = await call('archive.readPass', { pass_id });
   if (summary.mode !== 'bell') throw notForBell(pass_id, summary.mode);
   const fits = ({ parameters, result }: Verdict) =>
-    parameters['gate_ns'] === gate_ns && parameters['beacon'] === true && result.bell?.account !== undefined;
+    parameters[typeof gate_ns === 'string' ? 'gate' : 'gate_ns'] === gate_ns &&
+    parameters['beacon'] === true && result.bell?.account !== undefined;
   let verdict = verdicts.findLast(fits);
   if (verdict === undefined) {
     await job('detection.processPass', { pass_id, gate_ns, beacon: true });

@@ -5,7 +5,8 @@ import { processPage } from './verdict-page.ts';
 
 const EXAMPLE = `
 Example:
-  twinpass process delingha.json nanshan.json --json`;
+  twinpass process delingha.json nanshan.json --json
+  twinpass process delingha.json nanshan.json --gate auto`;
 
 export function registerProcess(program: Command, context: CommandContext): void {
   takeRecordings(program.command('process'))

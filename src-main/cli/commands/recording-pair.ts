@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
+import type { GateWish } from '../../../src-contract/quantities.ts';
 import type { Evaluation } from '../../pipeline/evaluate-pair.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { processRecordings } from '../../workers/process-recordings.ts';
 import { elementText, expectOk, type CommandContext } from '../context.ts';
-import { anyText, numberIn, onceOption } from '../flags.ts';
+import { anyText, gateOption, onceOption } from '../flags.ts';
 
 /** What `process` and `bell` share: two manifests and how to read them. */
 export interface RecordingFlags {
   readonly partial?: boolean;
-  readonly gate: number;
+  readonly gate: GateWish;
   readonly elements?: string;
   readonly missionFile?: string;
   readonly json?: boolean;
@@ -26,7 +27,7 @@ export function takeRecordings(command: Command): Command {
 export function recordingFlags(command: Command): Command {
   return command
     .option('--partial', 'use a tag file whose last record is cut off, up to there')
-    .addOption(onceOption('--gate <ns>', 'full width of the coincidence gate', numberIn(0.1, 100, 'ns')).default(2.5))
+    .addOption(gateOption())
     .addOption(onceOption('--elements <file>', 'element set for manifests that carry none', anyText))
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout');

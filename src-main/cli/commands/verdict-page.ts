@@ -17,6 +17,13 @@ function qberText(counts: { readonly n: number; readonly e: number }, interval: 
   return `${counts.n} bit, ${counts.e} errors, QBER ${shown}`;
 }
 
+const WORTH = { key: 'the expected key', significance: 'true pairs over their noise', share: 'its share' } as const;
+
+function gateText({ gate_ns, gate_choice }: ProcessVerdict['lock']): string {
+  if (gate_choice === undefined) return `${gate_ns} ns`;
+  return `${gate_ns} ns (chosen for ${WORTH[gate_choice.by]}: holds ${percent(gate_choice.share)} of the peak)`;
+}
+
 /** One verdict as a page for people: what was locked, counted and dropped, and what it is worth. */
 export function processPage(verdict: ProcessVerdict): string {
   const { lock, sifted } = verdict;
@@ -25,7 +32,7 @@ export function processPage(verdict: ProcessVerdict): string {
     [
       'Lock',
       `${lock.method}, offset ${lock.offset_ns.toFixed(3)} ns, σ ${lock.sigma_ns.toFixed(3)} ns, ` +
-        `gate ${lock.gate_ns} ns, p(false) ${chance(lock.false_alarm_probability)}`,
+        `gate ${gateText(lock)}, p(false) ${chance(lock.false_alarm_probability)}`,
     ],
     ...verdict.stations.map(({ id, events, used, dropped }): [string, string] => [
       id,
