@@ -49,6 +49,20 @@ export default ts.config(
   // utc.ts turns calendar text into milliseconds with Date.UTC: arithmetic, never the clock.
   { files: ['src-core/utc.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['src-renderer/**'], rules: { 'svelte/no-at-html-tags': 'error' } },
+  {
+    // The workstation's own time zone changes no number and no word.
+    files: ['src-*/**'],
+    rules: {
+      'no-restricted-syntax': ['error', {
+        selector: 'MemberExpression[property.name=/^(getHours|getDate|getDay|getMonth|getFullYear|getMinutes|getTimezoneOffset'
+          + '|setHours|setDate|setMonth|setFullYear|setMinutes|toLocaleDateString|toLocaleTimeString)$/]',
+        message: 'Local time of the workstation: use UTC, or the offset the mission names',
+      }, {
+        selector: "NewExpression[callee.name='Date'][arguments.length>1]",
+        message: 'Local time of the workstation: use Date.UTC',
+      }],
+    },
+  },
   { files: ['tests/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },
   // Configuration and entry scripts are outside the projects: no types to check them with.
   { files: ['**/*.js', '**/*.cjs', '*.config.ts'], ...ts.configs.disableTypeChecked },

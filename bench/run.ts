@@ -1,5 +1,5 @@
 // Runs every *-bench.ts beside it and prints one table; `--json` prints the rows instead. Never a test: figures
-// are of this machine at this moment, targets are those of the issues.
+// are of this machine at this moment, targets are what the project wants to keep.
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { BenchRow } from './bench-row.ts';

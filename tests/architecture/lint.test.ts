@@ -24,6 +24,8 @@ const plants: readonly (readonly [string, string, string])[] = [
   ['no-console', 'src-main/compose.ts', "console.log('loud');"],
   ['no-restricted-globals', 'src-core/assert.ts', 'export const f = () => Date.now();'],
   ['no-restricted-properties', 'src-core/assert.ts', 'export const f = () => Math.random();'],
+  ['no-restricted-syntax', 'src-main/compose.ts', 'export const f = (x: Date) => x.getHours();'],
+  ['no-restricted-syntax', 'src-renderer/shared/console-context.ts', 'export const f = () => new Date(2018, 8, 14);'],
   [
     '@typescript-eslint/switch-exhaustiveness-check',
     'src-core/assert.ts',
