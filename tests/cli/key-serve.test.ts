@@ -3,27 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KeyView } from '../../src-contract/key.ts';
-import type { PassSummary } from '../../src-contract/pass.ts';
 import { hasOpenssl, makeAuthority, type Authority, type CertificateFiles } from '../gateway/certificates.ts';
 import { ask, expectFormat, keysOf, type Application } from '../gateway/key-client.ts';
 import { bitsOf, createLeakSearch } from '../services/leak-search.ts';
-import { at, consolesApart, jsonAt, must, portOf, startAt, type Apart, type ConsoleApart } from './consoles-apart.ts';
+import { at, consolesApart, jsonAt, must, startAt, type Apart, type ConsoleApart } from './consoles-apart.ts';
+import { meet } from './meeting.ts';
 import { filesBelow, liveIn, ownFolder, twinpass, type Spawned } from './stranger.ts';
 
 const PATIENCE_MS = 180_000;
 const [A, B] = ['bank-delingha', 'bank-nanshan'];
 
 interface Shown { readonly key: KeyView; readonly pieces: readonly { readonly state: string; readonly side: string }[] }
-
-const passOf = async (console: ConsoleApart) =>
-  (await jsonAt<{ passes: PassSummary[] }>(console, ['archive', 'list'])).passes[0]!.pass_id;
-
-async function meet({ alice, bob }: Apart): Promise<void> {
-  const listening = startAt(bob, ['distill', '--pass', await passOf(bob), '--listen', '127.0.0.1:0', '--json']);
-  const peer = `127.0.0.1:${await portOf(listening)}`;
-  const calling = startAt(alice, ['distill', '--pass', await passOf(alice), '--peer', peer, '--json']);
-  for (const told of await Promise.all([calling.ended, listening.ended])) must(told);
-}
 
 const flagsOf = ({ certificate, private_key }: CertificateFiles, authority: Authority, console: ConsoleApart) => [
   'key', 'serve', '--listen', '127.0.0.1:0', '--certificate', certificate, '--private-key', private_key,
@@ -38,7 +28,7 @@ describe.skipIf(!hasOpenssl)('key serve (needs the openssl program)', () => {
   let [apart, authority, kme] = [] as unknown as [Apart, Authority, CertificateFiles];
   beforeAll(async () => {
     apart = await consolesApart();
-    await meet(apart);
+    for (const told of Object.values(await meet(apart))) must(told);
     authority = makeAuthority('applications');
     kme = authority.issue('kme');
   }, PATIENCE_MS);

@@ -1,13 +1,10 @@
 // Goal: two consoles as two processes make one key that neither could make alone, and each says why when there is none.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ChannelView } from '../../src-contract/channel.ts';
 import type { KeyView } from '../../src-contract/key.ts';
-import type { PassSummary } from '../../src-contract/pass.ts';
 import { splitStreams } from '../../src-main/pipeline/tag-streams.ts';
 import { readRecording } from '../../src-main/store/recording-files.ts';
 import { hasOpenssl, makeCertificate } from '../gateway/certificates.ts';
@@ -15,6 +12,7 @@ import { bitsOf, createLeakSearch, type Secret } from '../services/leak-search.t
 import {
   at, consolesApart, giveSecret, jsonAt, must, portOf, startAt, type Apart, type ConsoleApart,
 } from './consoles-apart.ts';
+import { cutAfter, lastRun, meet, passOf, relay } from './meeting.ts';
 import { filesBelow } from './stranger.ts';
 
 const PATIENCE_MS = 180_000;
@@ -22,54 +20,6 @@ const PATIENCE_MS = 180_000;
 interface Distillation {
   readonly key: Pick<KeyView, 'key_id' | 'digest' | 'custody' | 'state' | 'length_bits'>;
   readonly reconciliation: KeyView['reconciliation'];
-}
-
-const passOf = async (console: ConsoleApart) => {
-  const { passes } = await jsonAt<{ passes: PassSummary[] }>(console, ['archive', 'list']);
-  return passes[0]!;
-};
-
-/** Both consoles as processes; the line between them may be meddled with. */
-async function meet({ alice, bob }: Apart, line: (port: number) => Promise<number> = (port) => Promise.resolve(port)) {
-  const [a, b] = [await passOf(alice), await passOf(bob)];
-  const listening = startAt(bob, ['distill', '--pass', b.pass_id, '--listen', '127.0.0.1:0', '--json']);
-  const port = await line(await portOf(listening));
-  const calling = startAt(alice, ['distill', '--pass', a.pass_id, '--peer', `127.0.0.1:${port}`, '--json']);
-  const [told_alice, told_bob] = await Promise.all([calling.ended, listening.ended]);
-  return { alice: told_alice, bob: told_bob };
-}
-
-const lastRun = async (console: ConsoleApart) =>
-  (await jsonAt<ChannelView>(console, ['channel', 'show'])).runs[0]!;
-
-interface Cut {
-  readonly after_bytes?: number;
-  /** How often it was the other's turn to speak: parities are asked for and told one by one. */
-  readonly after_turns?: number;
-}
-
-/** A line one can listen to, and cut. */
-async function relay(port: number, { after_bytes = Infinity, after_turns = Infinity }: Cut = {}) {
-  const heard: Buffer[] = [];
-  let [bytes_heard, turns, speaking] = [0, 0, null as Socket | null];
-  const server = createServer((near: Socket) => {
-    const far = connect(port, '127.0.0.1');
-    for (const [from, to] of [[near, far], [far, near]] as const) {
-      from.on('data', (bytes: Buffer) => {
-        heard.push(bytes);
-        bytes_heard += bytes.length;
-        if (speaking !== from) turns += 1;
-        speaking = from;
-        if (bytes_heard > after_bytes || turns > after_turns) for (const end of [near, far]) end.destroy();
-        else to.write(bytes);
-      });
-      from.on('close', () => to.destroy());
-      from.on('error', () => to.destroy());
-    }
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, heard };
 }
 
 /** What one recorder wrote: which detector, click by click. */
@@ -158,11 +108,11 @@ describe.skipIf(!hasOpenssl)('without a key, both say why (needs the openssl pro
   test('a line that is cut, before and after parities were told', async () => {
     const apart = await consolesApart();
     const broke_off = { key_id: null, spoke: false, reason: expect.stringMatching(/broke off/) as string };
-    const early = await meet(apart, async (port) => (await relay(port, { after_bytes: 20_000 })).port);
+    const early = await meet(apart, async (port) => (await relay(port, cutAfter({ bytes: 20_000 }))).port);
     expect([early.alice.exit_code, early.bob.exit_code]).toEqual([4, 4]);
     for (const console of [apart.alice, apart.bob]) expect(await lastRun(console)).toMatchObject(broke_off);
 
-    const late = await meet(apart, async (port) => (await relay(port, { after_turns: 60 })).port);
+    const late = await meet(apart, async (port) => (await relay(port, cutAfter({ turns: 60 }))).port);
     expect([late.alice.exit_code, late.bob.exit_code]).toEqual([4, 4]);
     for (const console of [apart.alice, apart.bob]) {
       expect(await lastRun(console)).toMatchObject({ ...broke_off, spoke: true });

@@ -90,15 +90,17 @@ export interface Exchange {
   readonly outcomes: Readonly<Record<Role, PartyInput['outcomes']>>;
   readonly meddle?: Meddle;
   readonly limits?: LinkLimits;
+  /** Both ends of the line, Alice's first; a pair of pipes where none is given. */
+  readonly line?: readonly [Duplex, Duplex];
   readonly changes?: Partial<Record<Role, Partial<OperationalSession>>>;
 }
 
 export type SessionResult = Result<AgreedSession, SessionError>;
 
-/** One exchange over a pair of pipes. */
+/** One exchange over a line. */
 export async function exchangeKeys(exchange: Exchange): Promise<Readonly<Record<Role, SessionResult>>> {
-  const { outcomes, meddle = (frame: Frame) => [frame], limits = LIMITS, changes = {} } = exchange;
-  const [one, two] = duplexPair();
+  const { outcomes, meddle = (frame: Frame) => [frame], limits = LIMITS, changes = {}, line = duplexPair() } = exchange;
+  const [one, two] = line;
   const side = (role: Role, stream: Duplex) => runOperationalSession({
     role, link: meddled(createFrameLink(stream, limits), role, meddle), pool: exchange[role].pool,
     ledger: exchange[role].memory.ledger, subject: 'test pass', settings,

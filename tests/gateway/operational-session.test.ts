@@ -1,22 +1,47 @@
 // Goal: over a line the parties say byte for byte what they say in one process, and a half-agreed key is never held.
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
 import { createAlice } from '../../src-core/distillation/alice.ts';
 import { unpackBits } from '../../src-core/distillation/bit-string.ts';
 import { createBob } from '../../src-core/distillation/bob.ts';
 import { converse } from '../../src-core/distillation/dialogue.ts';
 import { encodeMessage } from '../../src-core/distillation/messages.ts';
 import { TAG_BITS } from '../../src-main/gateway/classical-channel/secret-pool.ts';
+import { connectToPeer, listenForPeer } from '../../src-main/gateway/classical-channel/tls-transport.ts';
 import { err } from '../../src-core/result.ts';
 import { describeSessionError } from '../../src-main/gateway/classical-channel/session-error.ts';
+import { hasOpenssl, makeCertificate } from './certificates.ts';
 import { bytesFrom, consoleOf, exchangeKeys, memoryLedger, readings, settings, type Meddle } from './consoles.ts';
 
+const LINES = (['hamming', 'cascade', 'ldpc'] as const).flatMap((algorithm) =>
+  (hasOpenssl ? ['pipes', 'TLS'] as const : ['pipes'] as const).map((over) => [algorithm, over] as const));
 const outcomes = readings(9000, 0.01, 4);
 const fresh = (bytes?: number) => ({ alice: consoleOf(7, bytes), bob: consoleOf(7, bytes), outcomes });
 
-test.each(['hamming', 'cascade', 'ldpc'] as const)('transcript, leakage, key as in one process: %s', async (algorithm) => {
+/** Alice calls Bob over TLS, each with the other's certificate pinned. */
+async function tlsLine(): Promise<readonly [Duplex, Duplex]> {
+  const pem = (name: string) => {
+    const { certificate, private_key } = makeCertificate(name);
+    return { certificate: readFileSync(certificate, 'utf8'), private_key: readFileSync(private_key, 'utf8') };
+  };
+  const [a, b] = [pem('alice'), pem('bob')];
+  const at = { host: '127.0.0.1', port: 0 };
+  const listener = await listenForPeer({ ...at, credentials: { ...b, peer_certificate: a.certificate } });
+  if (!listener.ok) throw new Error(listener.error.type);
+  const { port } = listener.value;
+  onTestFinished(() => { listener.value.close(); });
+  const [called, caller] = await Promise.all([
+    listener.value.accept(), connectToPeer({ ...at, port, credentials: { ...a, peer_certificate: b.certificate } })]);
+  if (!called.ok || !caller.ok) throw new Error('no line');
+  return [caller.value, called.value];
+}
+
+test.each(LINES)('transcript, leakage, key as in one process: %s over %s', async (algorithm, over) => {
   const chosen = { ...settings, algorithm };
   const consoles = fresh();
-  const { alice, bob } = await exchangeKeys({ ...consoles, changes: {
+  const line = over === 'TLS' ? { line: await tlsLine() } : {};
+  const { alice, bob } = await exchangeKeys({ ...consoles, ...line, changes: {
     alice: { settings: chosen }, bob: { settings: chosen } } });
   if (!alice.ok || !bob.ok) throw new Error(JSON.stringify([alice, bob]));
   // Alice's source has given the 16 bytes of her nonce before.
