@@ -67,7 +67,20 @@ function openPass(knowledge: Knowledge): Range[] | null {
     syndrome: new Int32Array(blocks).fill(UNKNOWN), uses: new Uint8Array(blocks),
   };
   knowledge.states.push(state);
-  return Array.from({ length: blocks }, (_, block) => blockRange(knowledge, state, block));
+  // The parity of the last block of a later pass follows from all the others and the first pass.
+  const asked = knowledge.states.length > 1 && pass.mask === null ? blocks - 1 : blocks;
+  return Array.from({ length: asked }, (_, block) => blockRange(knowledge, state, block));
+}
+
+/** Notes the parities of a pass just begun; the last block's, where it was not asked, from the parity of all errors. */
+function noteParities(knowledge: Knowledge, state: PassState, heard: Uint8Array): void {
+  for (let block = 0; block < heard.length; block += 1) {
+    const { start, end } = blockRange(knowledge, state, block);
+    state.odd[block] = heard[block]! ^ rangeParity(state.words, start, end);
+  }
+  if (heard.length === state.odd.length) return;
+  const sum = ({ odd }: PassState) => odd.reduce((all, parity) => all ^ parity, 0);
+  state.odd[heard.length] = sum(knowledge.states[0]!) ^ sum(state);
 }
 
 /** Turns a bit, and with it the parity of its block in every pass. */
@@ -143,10 +156,7 @@ export function createHammingBob(plan: CascadePlan, bits: Uint8Array): Reconcili
       noteSyndromes(knowledge, state, { blocks, bits: heard });
       return;
     }
-    for (let block = 0; block < state.odd.length; block += 1) {
-      const { start, end } = blockRange(knowledge, state, block);
-      state.odd[block] = heard[block]! ^ rangeParity(state.words, start, end);
-    }
+    noteParities(knowledge, state, heard);
   }
 
   return {

@@ -1,10 +1,13 @@
 import { assert } from '../assert.ts';
-import { drawShuffle, publicWords } from './shuffles.ts';
+import { drawShuffle, publicWords, type RandomWord } from './shuffles.ts';
 
 /** A sparse parity-check code: check j is the parity of the bits `bits[checkStart[j]] .. bits[checkStart[j + 1] - 1]`. */
 export interface ParityCode {
   readonly length: number;
+  /** Sparse checks, which beliefs travel over. */
   readonly checks: number;
+  /** Dense checks behind them, each over a random half of the bits: they tell whether what was found is the truth. */
+  readonly closing: number;
   /** The error rate it was drawn for. */
   readonly qber: number;
   readonly checkStart: Uint32Array;
@@ -64,14 +67,14 @@ function degreesOf({ edges }: Profile, length: number, checks: number): Uint8Arr
   return degrees;
 }
 
-/** Tries before an edge is placed where it closes a short cycle. */
+/** Tries before an edge is placed where its bit stands already: the two then cancel. */
 const TRIES = 24;
 
 /**
  * A code drawn from its numbers alone: both parties, and every later run, get the same one.
  *
  *   bits of degree 2 form one chain over the checks, so no cycle is made of them alone; every other edge takes a free
- *   place of the checks at random, avoiding checks that already share a bit with this one (cycles of length 4)
+ *   place of the checks at random, avoiding checks that its bit stands in already; ten dense checks close it
  *
  * @units bits
  * @shape 8 <= checks < length < 2^26
@@ -98,7 +101,7 @@ export function drawCode({ length, checks, qber }: CodeParameters): ParityCode {
     checkOf[2 * i + 1] = order[i + 1]!;
   }
   placeEdges({ checkOf, bitStart, first: chained, checks, words });
-  return { qber, ...byCheck({ length, checks, checkOf, bitStart, bitAt }) };
+  return { qber, ...withClosing(byCheck({ length, checks, checkOf, bitStart, bitAt }), words) };
 }
 
 export interface CodeParameters { readonly length: number; readonly checks: number; readonly qber: number }
@@ -109,7 +112,7 @@ interface Placing {
   /** First bit whose edges are not placed yet. */
   readonly first: number;
   readonly checks: number;
-  readonly words: () => number;
+  readonly words: RandomWord;
 }
 
 /** Deals the free places of the checks to the edges left, in random order. */
@@ -131,13 +134,14 @@ function placeEdges({ checkOf, bitStart, first, checks, words }: Placing): void 
   }
   let left = places.length;
   const length = bitStart.length - 1;
-  // Bits of high degree come last in the list and are the hardest to place without a short cycle: place them first.
+  // Bits of high degree come last in the list and are the hardest to place without meeting themselves: place them first.
   for (let bit = length - 1; bit >= first; bit -= 1) {
     for (let e = bitStart[bit]!; e < bitStart[bit + 1]!; e += 1) {
+      const own = checkOf.subarray(bitStart[bit], e);
       let pick = 0;
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         pick = Math.floor((words() / 2 ** 32) * left);
-        if (!checkOf.subarray(bitStart[bit], e).includes(places[pick]!)) break;
+        if (!own.includes(places[pick]!)) break;
       }
       checkOf[e] = places[pick]!;
       left -= 1;
@@ -155,7 +159,7 @@ interface Edges {
 }
 
 /** The same edges listed check by check, places turned into shuffled bits. */
-function byCheck({ length, checks, checkOf, bitStart, bitAt }: Edges): Omit<ParityCode, 'qber'> {
+function byCheck({ length, checks, checkOf, bitStart, bitAt }: Edges): Sparse {
   const checkStart = new Uint32Array(checks + 1);
   for (const check of checkOf) checkStart[check + 1]! += 1;
   for (let j = 0; j < checks; j += 1) checkStart[j + 1]! += checkStart[j]!;
@@ -169,4 +173,28 @@ function byCheck({ length, checks, checkOf, bitStart, bitAt }: Edges): Omit<Pari
     }
   }
   return { length, checks, checkStart, bits };
+}
+
+type Sparse = Omit<ParityCode, 'qber' | 'closing'>;
+
+/** Another word of the same syndrome passes all of them once in 1,024. */
+const CLOSING = 10;
+
+function withClosing(sparse: Sparse, words: RandomWord): Omit<ParityCode, 'qber'> {
+  const { length, checks } = sparse;
+  const bits = new Uint32Array(sparse.bits.length + CLOSING * length);
+  bits.set(sparse.bits);
+  const checkStart = new Uint32Array(checks + CLOSING + 1);
+  checkStart.set(sparse.checkStart);
+  let at = sparse.bits.length;
+  for (let dense = 1; dense <= CLOSING; dense += 1) {
+    for (let bit = 0, word = 0; bit < length; bit += 1, word >>>= 1) {
+      if ((bit & 31) === 0) word = words();
+      if ((word & 1) === 0) continue;
+      bits[at] = bit;
+      at += 1;
+    }
+    checkStart[checks + dense] = at;
+  }
+  return { length, checks, closing: CLOSING, checkStart, bits: bits.slice(0, at) };
 }

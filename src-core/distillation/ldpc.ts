@@ -10,8 +10,6 @@ import { rangeParity } from './parity-words.ts';
 const QBER_MIN = 1e-3;
 /** A shorter frame has no code: its bits are told one by one, and no key comes of it. */
 const CODE_BITS_MIN = 64;
-/** First syndrome over n h(qber), beyond the ensemble's threshold: what is missing is asked for. */
-const START_ABOVE_THRESHOLD = 0.995;
 
 const passOf = (code: ParityCode): CascadePass =>
   ({ block_bits: 1, shuffle: { bitAt: code.bits, positionOf: new Uint32Array(0) }, mask: null });
@@ -23,7 +21,7 @@ const naturalPass = (length: number): CascadePass =>
 /**
  * The plan of a reconciliation by one code: all its checks as one question, then single bits as they are needed.
  *
- *   checks = 0.995 f n h(qber), f the threshold of the code's ensemble
+ *   checks = f n h(qber), f the threshold of the code's ensemble: what a block lacks is asked for
  *
  * @units bits
  * @shape length >= 1, 0 <= qber <= 1/2
@@ -36,16 +34,16 @@ export function planLdpc({ length, qber }: CascadeParameters): CascadePlan {
   assert(Number.isSafeInteger(length) && length > 0 && qber >= 0 && qber <= 0.5, `${length} bits at ${qber}`);
   if (length < CODE_BITS_MIN) return { length, passes: [naturalPass(length)] };
   const rate = Math.max(qber, QBER_MIN);
-  const wanted = Math.round(START_ABOVE_THRESHOLD * thresholdOf(rate) * length * binaryEntropy(rate));
+  const wanted = Math.round(thresholdOf(rate) * length * binaryEntropy(rate));
   const code = drawCode({ length, checks: Math.min(length - 1, Math.max(8, wanted)), qber: rate });
   return { length, code, passes: [passOf(code), naturalPass(length)] };
 }
 
 const SWEEPS_MAX = 200;
 /** Sweeps without a new least number of broken checks after which more of them will not help. */
-const PATIENCE = 24;
+const PATIENCE = 8;
 /** Bits asked for in a round, of all: few at first, half as many again each time. */
-const FIRST_SHARE = 0.0015;
+const FIRST_SHARE = 0.002;
 const ASKED_MIN = 4;
 const GROWTH = 1.5;
 
@@ -61,15 +59,31 @@ function decode(beliefs: Beliefs): boolean {
   return false;
 }
 
-/** The bits least is known of, not asked for before, in rising order. */
+/** Beliefs stronger than this are all alike when bits are picked to be asked for. */
+const STRONG = 2047;
+
+/** The bits least is known of, not asked for before, in rising order: picked by a histogram of what is known. */
 function leastKnown({ total }: Beliefs, asked: Uint8Array, count: number): number[] {
-  const open = [...total.keys()].filter((bit) => asked[bit] === 0);
-  open.sort((one, other) => Math.abs(total[one]!) - Math.abs(total[other]!));
-  return open.slice(0, count).sort((one, other) => one - other);
+  const strength = (bit: number) => Math.min(STRONG, Math.abs(total[bit]!));
+  const having = new Uint32Array(STRONG + 1);
+  for (let bit = 0; bit < asked.length; bit += 1) if (asked[bit] === 0) having[strength(bit)]! += 1;
+  let [limit, weaker] = [0, 0];
+  while (limit < STRONG && weaker + having[limit]! < count) {
+    weaker += having[limit]!;
+    limit += 1;
+  }
+  let at_limit = count - weaker;
+  const picked: number[] = [];
+  for (let bit = 0; bit < asked.length; bit += 1) {
+    if (asked[bit] !== 0 || strength(bit) > limit) continue;
+    if (strength(bit) === limit) at_limit -= 1;
+    if (strength(bit) < limit || at_limit >= 0) picked.push(bit);
+  }
+  return picked;
 }
 
-const checksAsRanges = ({ checks, checkStart }: ParityCode): Range[] =>
-  Array.from({ length: checks }, (_, j) => ({ start: checkStart[j]!, end: checkStart[j + 1]! }));
+const checksAsRanges = ({ checks, closing, checkStart }: ParityCode): Range[] =>
+  Array.from({ length: checks + closing }, (_, j) => ({ start: checkStart[j]!, end: checkStart[j + 1]! }));
 
 /**
  * Bob's part of reconciliation by a sparse code: one syndrome, belief propagation, and single bits where it is stuck.
@@ -103,7 +117,7 @@ export function createLdpcBob(plan: CascadePlan, bits: Uint8Array): ReconcilingB
   function hearSyndrome(own: ParityCode, heard: Uint8Array): void {
     const words = wordsOfPass(plan.passes[0]!, bits, new Int32Array(0));
     const odd = heard.map((parity, j) => parity ^ rangeParity(words, own.checkStart[j]!, own.checkStart[j + 1]!));
-    beliefs = beginBelief(own, odd, Math.log((1 - own.qber) / own.qber));
+    beliefs = beginBelief(own, odd, own.qber);
   }
 
   function hearBits({ ranges }: ParityQuery, heard: Uint8Array): void {
@@ -114,7 +128,7 @@ export function createLdpcBob(plan: CascadePlan, bits: Uint8Array): ReconcilingB
     }
   }
 
-  function take(total: Float64Array): void {
+  function take(total: Int32Array): void {
     for (const [bit, belief] of total.entries()) if (told[bit] === 0) turned[bit] = belief < 0 ? 1 : 0;
   }
 
@@ -129,7 +143,7 @@ export function createLdpcBob(plan: CascadePlan, bits: Uint8Array): ReconcilingB
       if (asked.pass === natural) hearBits(asked, heard);
       else hearSyndrome(code!, heard);
       if (beliefs === null || decode(beliefs)) {
-        take(beliefs?.total ?? new Float64Array(0));
+        take(beliefs?.total ?? new Int32Array(0));
         return null;
       }
       const wanted = leastKnown(beliefs, told, Math.max(ASKED_MIN, Math.round(share * length)));

@@ -15,24 +15,37 @@ function reconcile(length: number, qber: number, seed: number) {
   const plan = planHamming({ length, qber, seed });
   const [a, b] = [createAnsweringAlice(plan, alice), createHammingBob(plan, bob)];
   let [leaked, rounds] = [0, 0];
+  /** Bits of the first pass alone: its parities and the syndromes they lead to. */
+  let first_pass = 0;
   let answer: BitString | null = null;
   for (;;) {
     const question = b.next(answer);
     if (question === null) break;
     answer = a.answer(question);
     leaked += answer.length;
+    if (rounds < 2) first_pass += answer.length;
     rounds += 1;
   }
   const differ = (one: Uint8Array) => one.reduce((sum, bit, i) => sum + (bit ^ alice[i]!), 0);
-  return { leaked, rounds, before: differ(bob), after: differ(b.corrected()) };
+  return { leaked, first_pass, rounds, before: differ(bob), after: differ(b.corrected()) };
 }
 
 test('authority: f near the published 1.19 at 4.5 % and 3,100 bits, in fewer rounds than Cascade', () => {
   const runs = Array.from({ length: 120 }, (_, seed) => reconcile(3100, 0.045, seed));
   const f = runs.reduce((sum, run) => sum + run.leaked / (3100 * binaryEntropy(run.before / 3100)), 0) / runs.length;
-  expect(Math.abs(f - 1.19)).toBeLessThan(0.05);
+  // One run scatters by 0.02, and the published figure is one run's: docs/reconciliation.md counts the bits.
+  expect(Math.abs(f - 1.19)).toBeLessThan(0.04);
   expect(runs.filter((run) => run.after > 0).length).toBeLessThanOrEqual(3);
   expect(runs.reduce((sum, run) => sum + run.rounds, 0) / runs.length).toBeLessThan(80);
+});
+
+test('analytic: the first pass costs a parity a block, and three bits where the errors of its eight bits are odd', () => {
+  const runs = Array.from({ length: 200 }, (_, seed) => reconcile(3100, 0.045, seed));
+  const blocks = 3100 / 8;
+  const odd = (1 - (1 - 2 * 0.045) ** 8) / 2;
+  const mean = runs.reduce((sum, run) => sum + run.first_pass, 0) / runs.length;
+  const sigma = 3 * Math.sqrt((blocks * odd * (1 - odd)) / runs.length);
+  expect(Math.abs(mean - Math.ceil(blocks) - 3 * blocks * odd)).toBeLessThan(4 * sigma);
 });
 
 test('analytic: one error is named by the difference of two syndromes, wherever it is', () => {
