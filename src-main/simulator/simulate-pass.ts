@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src-core/result.ts';
@@ -38,6 +39,8 @@ export async function simulatePass(options: SimulateOptions): Promise<Result<Sim
   const folder = createRecordingFolder(options.out_directory);
   try {
     await mkdir(options.out_directory, { recursive: true });
+    const real = realRecording(options);
+    if (real !== null) return err({ type: 'Occupied', path: real });
     return await record(options, stage, folder);
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException;
@@ -46,6 +49,13 @@ export async function simulatePass(options: SimulateOptions): Promise<Result<Sim
   } finally {
     await folder.abandon();
   }
+}
+
+/** What a station recorded has no truth beside it, and no second copy: it is not written over. */
+function realRecording({ out_directory, mission }: SimulateOptions): string | null {
+  if (existsSync(join(out_directory, 'truth.json'))) return null;
+  const names = mission.stations.flatMap(({ id }) => [`${id}.json`, `${id}.ptu`]);
+  return names.map((name) => join(out_directory, name)).find((path) => existsSync(path)) ?? null;
 }
 
 async function record(options: SimulateOptions, stage: Stage, folder: RecordingFolder):

@@ -8,6 +8,8 @@ export type SimulatorError =
   | { readonly type: 'NoState'; readonly cause: PropagationError }
   | { readonly type: 'NotVisible'; readonly stations: readonly string[]; readonly elevation_deg_max: readonly number[] }
   | { readonly type: 'NotWritable'; readonly path: string; readonly code: string }
+  /** A recording that was not simulated lies where one would be written. */
+  | { readonly type: 'Occupied'; readonly path: string }
   | { readonly type: 'Cancelled' };
 
 /** One sentence for a person, ending in what to do next. */
@@ -27,6 +29,8 @@ export function describeSimulatorError(error: SimulatorError): string {
         + '). Take a start from `twinpass windows`.';
     case 'NotWritable':
       return `${error.path} cannot be written (${error.code}). Free the place, or name another directory.`;
+    case 'Occupied':
+      return `${error.path} is there and was not simulated: nothing is overwritten. Name another directory.`;
     case 'Cancelled':
       return 'Cancelled. No recording was left behind.';
   }

@@ -48,7 +48,7 @@ export function passphraseWrapping(passphrase: string): KeyWrapping {
       }
       return ok(opened);
     },
-    advice: 'Enter the passphrase this mission was set up with; it cannot be recovered.',
+    advice: "Set TWINPASS_PASSPHRASE to this mission's passphrase, as it was set up or last changed; it cannot be recovered.",
   };
 }
 

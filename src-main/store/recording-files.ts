@@ -94,7 +94,7 @@ export async function readManifest(path: string): Promise<Result<ManifestFile, R
   try {
     const { size } = await stat(path);
     if (size > MANIFEST_BYTES_MAX) {
-      const message = `${size} bytes is no manifest`;
+      const message = `${size} bytes is no manifest; name the station's .json, which names its tag file`;
       return err({ type: 'ManifestInvalid', path, issues: [{ line: 1, field: 'file', message }] });
     }
     text = (await readFile(path, 'utf8')).replace(BYTE_ORDER_MARK, '');

@@ -77,6 +77,7 @@ export function simulatorFailure(error: SimulatorError): OperationError {
     case 'BadAttack':
       return { type: 'InvalidInput', issues: [message.replace(/\.$/, '')] };
     case 'NotWritable':
+    case 'Occupied':
       return { type: 'Refused', message };
     case 'NoState':
     case 'NotVisible':

@@ -34,7 +34,7 @@ afterEach(() => { delete process.env['TWINPASS_NEW_PASSPHRASE']; });
 test('a wrong passphrase, and none, are refused with what to do', async () => {
   const wrong = await withPassphrase('not the words at all', verify);
   expect(wrong).toMatchObject({ exit_code: 5, stdout: '' });
-  expect(wrong.stderr).toMatch(/WrongPassphrase.*Enter the passphrase/);
+  expect(wrong.stderr).toMatch(/WrongPassphrase.*Set TWINPASS_PASSPHRASE to this mission's passphrase/);
   const none = await verify();
   expect(none.exit_code).toBe(5);
   expect(none.stderr).toContain('Set TWINPASS_PASSPHRASE');

@@ -201,6 +201,12 @@ test('unknown passes and keys are named', async () => {
   expect(pass.stderr).toContain('No pass no-such-pass');
   const key = await say(['key', 'destroy', '00000000-0000-8000-8000-000000000000', '--why', 'x', '--yes']);
   expect(key).toMatchObject({ exit_code: 3 });
+  for (const command of [['show'], ['export', join(folder, 'none.key')], ['destroy', '--why', 'x']] as const) {
+    const [name, ...rest] = command; // Without --yes: nobody is asked about a key that is not there.
+    const unasked = await say(['key', name, '00000000-0000-8000-8000-000000000000', ...rest]);
+    expect(unasked).toMatchObject({ exit_code: 3 });
+    expect(unasked.stderr).toContain('No key 00000000-0000-8000-8000-000000000000.');
+  }
 });
 
 test.each([['distill', '--help'], ['key', '--help'], ['key', 'export', '--help']])('%s %s shows an example', async (...argv) => {

@@ -211,6 +211,18 @@ describe('refused, with nothing left behind', () => {
     expect(made).toMatchObject({ ok: false, error: { type: 'NotWritable', code: 'EEXIST' } });
   });
 
+  test('a recording that was not simulated is not written over, a simulated one is', async () => {
+    const options = optionsOf();
+    writeFileSync(join(options.out_directory, 'nanshan.ptu'), 'what the station recorded');
+    const made = await simulatePass(options);
+    if (made.ok) throw new Error('a real recording was written over');
+    expect(made.error).toEqual({ type: 'Occupied', path: join(options.out_directory, 'nanshan.ptu') });
+    expect(describeSimulatorError(made.error)).toContain('was not simulated: nothing is overwritten');
+    expect(readFileSync(join(options.out_directory, 'nanshan.ptu'), 'utf8')).toBe('what the station recorded');
+    writeFileSync(join(options.out_directory, 'truth.json'), '{}');
+    expect((await simulatePass(options)).ok).toBe(true);
+  });
+
   test('a cancel in the middle', async () => {
     const signal = { aborted: false };
     const options = optionsOf({

@@ -7,7 +7,7 @@ import { formatUtc } from '../../../src-core/utc.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, failureOf, usageError } from '../exit.ts';
 import { anyText, onceOption } from '../flags.ts';
-import { missionFlags, readHost, type HostFlags } from '../host-session.ts';
+import { missionFlags, readHost, type HostFlags, type HostSession } from '../host-session.ts';
 import { alignRows } from '../output.ts';
 import { registerKeyRotate } from './key-rotate.ts';
 import { pieceLine, registerKeyServe } from './key-serve.ts';
@@ -73,12 +73,18 @@ function checkInput(input: { readonly key_id: string; readonly why: string }): v
   }
 }
 
+/** A key that is not there is told before anything is asked about it. */
+async function findKey(call: HostSession['call'], key_id: string): Promise<KeyView> {
+  const { keys } = await call('keys.listKeys', {});
+  const key = keys.find((candidate) => candidate.key_id === key_id);
+  if (key === undefined) throw failureOf({ type: 'NotFound', what: 'key', id: key_id });
+  return key;
+}
+
 async function showKey(key_id: string, flags: Flags, context: CommandContext): Promise<void> {
   checkInput({ key_id, why: 'show' });
   await readHost(context, flags, async ({ call }) => {
-    const { keys } = await call('keys.listKeys', {});
-    const key = keys.find((candidate) => candidate.key_id === key_id);
-    if (key === undefined) throw failureOf({ type: 'NotFound', what: 'key', id: key_id });
+    const key = await findKey(call, key_id);
     const { pieces } = await call('delivery.describeDelivery', { key_id });
     const history = key.transitions.map(({ at_utc_ms, to_state, who, why }): [string, string] =>
       [formatUtc(at_utc_ms), `${to_state} by ${who}${why === '' ? '' : `: ${why}`}`]);
@@ -98,10 +104,8 @@ async function exportKey(
   checkInput({ key_id, why: 'export' });
   const path = resolve(file);
   await readHost(context, flags, async ({ call, host }) => {
-    const { keys } = await call('keys.listKeys', {});
-    const found = keys.find((key) => key.key_id === key_id);
-    const what = found === undefined ? '' : `${found.length_bits} bits of ${found.custody} key`;
-    await confirm(flags, context, `Write ${what} ${key_id} in the clear to ${path}?`);
+    const { length_bits: bits, custody: whose } = await findKey(call, key_id);
+    await confirm(flags, context, `Write ${bits} bits of ${whose} key ${key_id} in the clear to ${path}?`);
     const { key } = expectOk(host.exportKey({ key_id, path }));
     const { custody, length_bits, digest } = key;
     present(context, flags.json, {
@@ -115,7 +119,8 @@ async function exportKey(
 async function destroyKey(key_id: string, flags: DestroyFlags, context: CommandContext): Promise<void> {
   checkInput({ key_id, why: flags.why });
   await readHost(context, flags, async ({ call }) => {
-    await confirm(flags, context, `Destroy key ${key_id} for good?`);
+    const { length_bits, custody, state } = await findKey(call, key_id);
+    await confirm(flags, context, `Destroy ${length_bits} bits of ${custody} key ${key_id}, ${state}, for good?`);
     const destroyed = await call('keys.destroyKey', { key_id, why: flags.why });
     present(context, flags.json, { value: destroyed, page: () => destroyedPage(destroyed) });
   });
