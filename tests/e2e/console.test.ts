@@ -106,7 +106,7 @@ describe.skipIf(browser === null)(browser === null ? `console: skipped, ${NO_BRO
     await page.getByText('custody: analysis', { exact: true }).waitFor();
     await page.getByRole('rowheader', { name: 'Key, paper' }).waitFor();
     await page.getByText(/formula −?\d/).first().waitFor();
-    await expect.poll(() => canvasColours(page)).toSatisfy((all: number[]) => all.length === 12
+    await expect.poll(() => canvasColours(page)).toSatisfy((all: number[]) => all.length === 13
       && all.every((n) => n > 8));
     await page.getByRole('button', { name: 'Verify file' }).click();
     await page.getByText('intact').waitFor();

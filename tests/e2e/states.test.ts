@@ -38,7 +38,7 @@ describe.skipIf(browser === null)(name, () => {
     await page.locator('canvas').nth(2).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press('2');
-    await page.locator('canvas').nth(10).waitFor();
+    await page.locator('canvas').nth(11).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.reload();
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
@@ -143,7 +143,7 @@ describe.skipIf(browser === null)(name, () => {
     await page.keyboard.press('2');
     await page.getByRole('link', { name: /255/ }).click();
     await page.getByText('No clock lock: the beacon is missing at Nanshan').waitFor();
-    await page.locator('canvas').nth(10).waitFor();
+    await page.locator('canvas').nth(11).waitFor();
     expect((await canvasColours(page)).every((colours) => colours > 1)).toBe(true);
   });
 
@@ -152,7 +152,7 @@ describe.skipIf(browser === null)(name, () => {
     await page.keyboard.press('2');
     await page.getByText('gate 2.5 ns, drawn').waitFor();
     await page.keyboard.press('r');
-    await page.getByLabel('Coincidence gate, full width').fill('2');
+    await page.getByLabel('Full width').fill('2');
     await page.getByRole('button', { name: 'Process', exact: true }).click();
     await page.getByTestId('job').getByText('Process 2018-09-14-qkd-1, gate 2 ns').waitFor();
     const { verdictOf } = await import('../renderer/fixture-pass.ts');

@@ -130,7 +130,10 @@ export function seriesOf(verdict: Verdict): Uint8Array<ArrayBuffer> {
     ...mission.stations.flatMap(({ id, detectors }) => detectors.map(({ label }) =>
       column(`arrival.${id}.${label}`, '',
         arrival.map((x) => poisson(random, 19 * Math.exp(-((x / 0.85) ** 2) / 2)))))),
-    column('lock.t_s', 's', bins), column('lock.residual_ns', 'ns', bins.map(() => random() - 0.5)),
+    column('lock.t_s', 's', bins), column('lock.residual_ns', 'ns', bins.map(() => 0.6 + 0.1 * random())),
+    column('drift.t_s', 's', bins.filter((_, i) => i % 6 === 3)),
+    column('drift.centre_ns', 'ns', bins.filter((_, i) => i % 6 === 3).map(() => 0.3 * (random() - 0.5))),
+    column('drift.sigma_ns', 'ns', bins.filter((_, i) => i % 6 === 3).map(() => 0.1)),
     ...mission.stations.flatMap(({ id }) => [
       column(`${id}.t_s`, 's', columnOf(curves, 't_s')),
         column(`${id}.singles_cps`, 'cps', columnOf(curves, 't_s').map(() => 9000 + 900 * random())),

@@ -27,6 +27,12 @@ test('a shift within the scatter is normal, and missing figures are dashes', () 
   expect(rows.at(-1)!.value).toBe('–');
 });
 
+test('time without key is a row of its own where the verdict counts it', () => {
+  const rows = qualityRows(quality(0.1), ['Del', 'Nan'], { seconds: 12.5, coincidences: 30 });
+  expect(rows.at(-1)).toMatchObject({ label: 'No key, s', value: '12.5', status: 'caution' });
+  expect(qualityRows(quality(0.1), ['Del', 'Nan'], { seconds: 0, coincidences: 0 }).at(-1)!.status).toBe('normal');
+});
+
 test('a verdict from before the figures were kept shows none', () => {
   expect(qualityRows(undefined, ['Del', 'Nan'])).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Frame } from '../../../src-contract/frames.ts';
 import type { OutputOf } from '../../../src-contract/operations.ts';
+import type { GateWish } from '../../../src-contract/quantities.ts';
 import type { PassDetail, PassSummary } from '../../../src-contract/pass.ts';
 import type { JobBoard } from '../../shared/job-board.svelte.ts';
 import { Loadable } from '../../shared/loadable.svelte.ts';
@@ -75,7 +76,7 @@ export class Passes {
   }
 
   /** Starts processing with another gate or lock; the verdict arrives as an event. True when it was started. */
-  async reprocess(gate_ns: number, beacon: boolean): Promise<boolean> {
+  async reprocess(gate_ns: GateWish, beacon: boolean): Promise<boolean> {
     const pass_id = this.open_id;
     if (pass_id === null) return false;
     return await this.#jobs.start(this.#client.call('detection.processPass', { pass_id, gate_ns, beacon })) !== null;

@@ -1,4 +1,4 @@
-import type { PassQuality } from '../../../src-contract/pass.ts';
+import type { PassQuality, ProcessVerdict } from '../../../src-contract/pass.ts';
 import { fixed, NONE, plusMinus, signed } from '../../shared/numbers.ts';
 import type { Status } from '../../shared/status.ts';
 
@@ -12,6 +12,7 @@ export interface QualityRow {
 }
 
 type Station = PassQuality['stations'][number];
+type Keyless = NonNullable<ProcessVerdict['keyless']>;
 type Detector = Station['detectors'][number];
 
 /** Standard errors beyond which one detector's arrival differs from its station's, among eight looked at. */
@@ -20,7 +21,7 @@ const SHIFT_SIGMAS_MAX = 4;
 const judged = (fine: boolean) => ({ status: fine ? 'normal' : 'caution', word: fine ? 'as the others' : 'stands out' }) as const;
 
 /** Attack indicators and quality figures of one verdict; none for verdicts made before they were kept. */
-export function qualityRows(quality: PassQuality | undefined, names: readonly string[]): readonly QualityRow[] {
+export function qualityRows(quality: PassQuality | undefined, names: readonly string[], keyless?: Keyless): readonly QualityRow[] {
   if (quality === undefined) return [];
   const plain = { status: null, word: '' };
   return [
@@ -33,6 +34,10 @@ export function qualityRows(quality: PassQuality | undefined, names: readonly st
       value: quality.stations.map(({ dead_time_fraction }) => fixed(100 * (1 - dead_time_fraction), 2)).join(' / '), ...plain },
     { label: 'Gate drift, ns', about: 'Wander of the coincidence peak over the pass, peak to peak',
       value: fixed(quality.centre_drift_ns, 2), ...plain },
+    ...(keyless === undefined ? [] : [{
+      label: 'No key, s', about: 'Time in which a station was blinded or its anodes were not watched: it makes no key',
+      value: fixed(keyless.seconds, 1), ...judged(keyless.seconds === 0),
+    }]),
   ];
 }
 

@@ -56,6 +56,10 @@ function falseLock(probability: number): string {
   return probability === 0 ? 'p < 10⁻³⁰⁰' : `p ≤ ${scientific(probability)}`;
 }
 
+/** A gate that the data chose is told to the hundredth it can be given again with. */
+export const gateText = ({ gate_ns, gate_choice }: ProcessVerdict['lock']): string =>
+  `gate ${fixed(gate_ns, gate_choice === undefined ? 1 : 2)} ns${gate_choice === undefined ? '' : ', chosen'}`;
+
 function lockCell({ method, offset_ns, sigma_ns }: ProcessVerdict['lock']): Cell {
   return { value: `${method}, ${signed(offset_ns, 2)} ns`,
     note: `σ ${fixed(sigma_ns, 2)} ns` };
