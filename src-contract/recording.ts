@@ -50,6 +50,9 @@ interface Inputs {
 interface InputIssue { readonly path: (string | number)[]; readonly message: string }
 interface InputUse { readonly path: (string | number)[]; readonly input: number | 'sync' }
 
+/** Recorders with a sync input of its own; a tag batch carries the beacon apart, whichever input it came by. */
+const WITH_SYNC: ReadonlySet<string> = new Set(['ptu', 'tpb']);
+
 /** Each input of the recorder has one meaning. */
 function inputIssues({ tags, detectors, beacon, pps }: Inputs): readonly InputIssue[] {
   const uses: InputUse[] = detectors.map((entry, i) => ({ path: ['detectors', i, 'channel'], input: entry.channel }));
@@ -60,7 +63,7 @@ function inputIssues({ tags, detectors, beacon, pps }: Inputs): readonly InputIs
     const twice = seen.has(input);
     seen.add(input);
     if (twice) return [{ path, message: `input ${input} is already used by another entry` }];
-    if (input === 'sync' && tags.type !== 'ptu') {
+    if (input === 'sync' && !WITH_SYNC.has(tags.type)) {
       return [{ path, message: 'only a ptu recorder has a sync input; give the channel number' }];
     }
     return [];

@@ -38,7 +38,7 @@ export interface Indicator {
 
 /** Seconds that an indicator looks back on: long enough for its counts, short enough to tell while it lasts. */
 const WINDOW_S = 30;
-const PAIR_WINDOW_S = 120;
+const PAIR_WINDOW_S = 60;
 /** A limit counts as broken when the value is beyond it by this many sigma. */
 const SURE_SIGMAS = 3;
 /** Light counts, and pairs of each detector, below which nothing is said. */
@@ -57,7 +57,7 @@ const HALF_NORMAL_MEDIAN = 0.6745;
  * @units as named in `unit`; '1' for ratios
  * @shape five, always in this order
  * @errors none: too few counts are 'unknown'
- * @validity the last 30 s of light (120 s of pairs); dark counts as the data sheets have them are taken off
+ * @validity the last 30 s of light (60 s of pairs); dark counts as the data sheets have them are taken off
  * @source Yin et al., Nature 582, 501 (2020), Extended Data Table 3, doi:10.1038/s41586-020-2401-y
  * @golden tests/pipeline/live-figures.test.ts
  */
@@ -157,8 +157,9 @@ function timeShift({ station, detectors, coincidences, limits }: IndicatorInput)
     const spread = Math.max(0, squares / n - (sum / n) ** 2);
     if (value >= worst.value) worst = { value, sigma: Math.sqrt(spread / n + spread / count), limit };
   }
-  // Two sigma: with twenty pairs at least, chance needs four to look like this.
-  return { ...judged('time-shift', 'ns', worst), state: worst.value - 2 * worst.sigma > limit ? 'serious' : 'normal' };
+  // Four sigma of no shift at all: chance looks at eight detectors in every minute of the night.
+  const { value, sigma } = worst;
+  return { ...judged('time-shift', 'ns', worst), state: value > limit && value > 4 * sigma ? 'serious' : 'normal' };
 }
 
 /** A spot that moves over a detector's edge changes its share from second to second; a constant loss does not. */

@@ -51,6 +51,7 @@ interface Row { displaced: number; readonly singles: readonly [Float64Array, Flo
 export function createLiveSeconds(detectors: readonly [number, number]): LiveSeconds {
   const rows = new Map<number, Row>();
   const dead_before: [number, number] = [0, 0];
+  const clicks_before: [number, number] = [0, 0];
   const dead_each: [number, number] = [0, 0];
   let second = 0;
   let displaced_before = 0;
@@ -65,10 +66,11 @@ export function createLiveSeconds(detectors: readonly [number, number]): LiveSec
   return {
     cut: function* cut(pieces, { start_utc_ms, memories }) {
       for (const s of [0, 1] as const) {
-        // Shared out over the clicks that may pair: nearly all of them do.
-        const used = pieces[s].time_ns.length;
-        dead_each[s] = used === 0 ? 0 : (memories[s].dead_s - dead_before[s]) / used;
-        if (used > 0) dead_before[s] = memories[s].dead_s;
+        // Shared out over all clicks since the piece before: those that cannot pair, as under a cloud, had their dead time too.
+        const { dead_s, events, dropped } = memories[s];
+        const clicks = Math.max(pieces[s].time_ns.length, events + dropped - clicks_before[s]);
+        dead_each[s] = clicks === 0 ? 0 : (dead_s - dead_before[s]) / clicks;
+        [dead_before[s], clicks_before[s]] = [dead_s, events + dropped];
       }
       const times = pieces.map(({ time_ns }) => time_ns) as [Float64Array, Float64Array];
       let [i, j] = [0, 0];

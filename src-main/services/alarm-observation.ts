@@ -85,9 +85,12 @@ export function samplesOf({ mission, limits, clockJump }: Observing, said: Exclu
   }
 }
 
+/** Looked at each second of a pass, a bound of one in twenty would be crossed by chance in many. */
+const SURE = 0.999;
+
 function qberOf({ z, x }: FiguresObservation) {
   const [n, e] = [z.n + x.n, z.e + x.e];
-  return n === 0 ? null : { value: e / n, low: clopperPearson(e, n, 0.95).low };
+  return n === 0 ? null : { value: e / n, low: clopperPearson(e, n, SURE).low };
 }
 
 /** Blinding is judged by each telemetry message already, and nearer to it. */

@@ -1,5 +1,8 @@
 import type { LiveStation, LiveView } from '../../src-contract/live.ts';
+import type { MissionFile } from '../../src-contract/mission.ts';
+import { alarmLimitsOf } from '../../src-contract/night-limits.ts';
 import type { StationTelemetry } from '../../src-contract/wire/messages.ts';
+import { utcMsOfNs } from '../pipeline/live-station-view.ts';
 import type { RecorderReport } from '../pipeline/recorder-report.ts';
 import type { AlarmObservation } from './alarm-observation.ts';
 import type { LivePass } from './live-pass.ts';
@@ -17,57 +20,71 @@ export interface AlarmFeed {
 interface FeedScene { readonly view: LiveView; readonly pass: LivePass | null }
 
 interface AlarmFeedDeps {
+  readonly mission: MissionFile;
   readonly observe: (said: AlarmObservation) => void;
   readonly elapsed_ms: () => number;
   readonly now_utc_ms: () => number;
 }
 
-/** The console and the figures are judged this often. @units milliseconds of the wall */
-const JUDGE_EVERY_MS = 1000;
 /** Stations answer one after the other when a pass begins: so long none is missed. @units milliseconds of the wall */
 const GREETING_MS = 5000;
-const NO_PASS = { pass_id: null, phase: null, replay: false } as const;
 
-export function createAlarmFeed({ observe, elapsed_ms, now_utc_ms }: AlarmFeedDeps): AlarmFeed {
-  let judged_ms = -Infinity;
+export function createAlarmFeed({ mission, observe, elapsed_ms, now_utc_ms }: AlarmFeedDeps): AlarmFeed {
+  const { dark_factor_max, dark_extra_cps } = alarmLimitsOf(mission);
+  const detectors = mission.stations.flatMap((station) => station.detectors);
+  const promised = new Map(detectors.map(({ serial, dark_cps }) => [serial, dark_cps]));
+  const isHot = ({ telemetry }: LiveStation) => telemetry !== null && telemetry.detectors.some(({ serial, dark_cps }) =>
+    dark_cps > dark_factor_max * (promised.get(serial) ?? 0) + dark_extra_cps);
   let counted_utc_ms: number | null = null;
   let began_ms = -Infinity;
-  let stands: { readonly pass_id: string | null; readonly phase: Pass['phase'] | null } = NO_PASS;
+  let through_utc_ms = -Infinity;
+  let stands: { readonly pass_id: string | null; readonly phase: Pass['phase'] | null } = { pass_id: null, phase: null };
 
-  /** A new pass or phase is told before anything that is judged in it. */
-  const tellPass = (pass: Pass | null) => {
-    const { pass_id, phase, replay, now_utc_ms: at_utc_ms } = pass ?? { ...NO_PASS, now_utc_ms: now_utc_ms() };
+  /** A new pass or phase is told before anything that is judged in it; what comes late turns no phase back. */
+  const tellPass = ({ view, pass }: FeedScene, at_utc_ms: number) => {
+    const pass_id = view.pass?.pass_id ?? null;
+    if (stands.pass_id !== pass_id) [counted_utc_ms, began_ms, through_utc_ms] = [null, elapsed_ms(), -Infinity];
+    through_utc_ms = Math.max(through_utc_ms, at_utc_ms);
+    const phase = pass?.phaseAt(through_utc_ms) ?? view.pass?.phase ?? null;
     if (stands.pass_id === pass_id && stands.phase === phase) return;
-    if (stands.pass_id !== pass_id) [counted_utc_ms, began_ms] = [null, elapsed_ms()];
     stands = { pass_id, phase };
-    observe({ kind: 'pass', pass_id, phase, replay, at_utc_ms });
+    observe({ kind: 'pass', pass_id, phase, replay: view.pass?.replay ?? false, at_utc_ms });
   };
-  const tellMessages = ({ telemetry }: RecorderReport, pass: LivePass) => {
-    for (const { station, payload: message } of telemetry) {
+  const tellMessages = ({ telemetry }: RecorderReport, scene: FeedScene, pass: LivePass) => {
+    const timed = telemetry.map((said) => ({ ...said, at_utc_ms: utcMsOfNs(said.payload.t_utc_ns) }));
+    for (const { station, payload: message, at_utc_ms } of timed.sort((a, b) => a.at_utc_ms - b.at_utc_ms)) {
+      tellPass(scene, at_utc_ms);
       observe({ kind: 'telemetry', station, message, efficiency: pass.efficiencyAt(station, message) });
     }
   };
-  const tellFigures = ({ pair: { counted_through_utc_ms: at_utc_ms, z, x, indicators } }: Pass) => {
+  const tellFigures = ({ stations, pair: { counted_through_utc_ms: at_utc_ms, z, x, indicators } }: Pass) => {
     if (at_utc_ms === null || at_utc_ms === counted_utc_ms) return;
     counted_utc_ms = at_utc_ms;
-    observe({ kind: 'figures', at_utc_ms, z, x, indicators });
+    const hot = stations.filter(isHot).map(({ id }) => id);
+    observe({ kind: 'figures', at_utc_ms, z, x, indicators: indicators.map((one) => explained(one, hot)) });
   };
   return {
     takeUrgent: (station, message, pass) => {
       if (pass === null) return;
       observe({ kind: 'telemetry', station, message, efficiency: pass.efficiencyAt(station, message) });
     },
-    take: (report, { view, pass }) => {
-      tellPass(view.pass);
-      if (pass !== null) tellMessages(report, pass);
-      if (elapsed_ms() - judged_ms < JUDGE_EVERY_MS) return;
-      judged_ms = elapsed_ms();
+    take: (report, scene) => {
+      const { view, pass } = scene;
+      if (pass !== null) tellMessages(report, scene, pass);
+      tellPass(scene, pass?.surely_utc_ms() ?? now_utc_ms());
       const greeting = elapsed_ms() - began_ms < GREETING_MS;
       observe(consoleSaid(report, { view, elements_age_days: pass?.facts.elements_age_days ?? null, now_utc_ms: now_utc_ms(), greeting }));
       if (view.pass !== null) tellFigures(view.pass);
     },
   };
 }
+
+type Said = Pass['pair']['indicators'][number];
+const BY_COUNTS: ReadonlySet<Said['id']> = new Set(['detector-balance', 'basis-ratio', 'spatial-mode']);
+
+/** A detector that is hot counts unlike its efficiency: its dark counts say so already. */
+const explained = (said: Said, hot: readonly string[]): Said =>
+  (BY_COUNTS.has(said.id) && hot.includes(said.station ?? '') ? { ...said, state: 'unknown' } : said);
 
 interface ConsoleKnown {
   readonly view: LiveView;

@@ -3,6 +3,8 @@ export interface PassClock {
   /** The newest time any station has said. */
   readonly hear: (utc_ms: number) => void;
   readonly now_utc_ms: () => number;
+  /** The same at the wall's own pace: where a fast pass surely stands, whatever comes late. */
+  readonly surely_utc_ms: () => number;
   /** Seconds of the pass a second of the wall: 1 but for a simulated pass. */
   readonly speed: () => number;
 }
@@ -38,6 +40,7 @@ export function createPassClock({ elapsed_ms, begin_utc_ms }: PassClockDeps): Pa
       if (span_ms >= WINDOW_MS_MIN) speed = wholeSpeed((now.utc_ms - first.utc_ms) / span_ms);
     },
     now_utc_ms: () => anchor.utc_ms + (elapsed_ms() - anchor.elapsed_ms) * speed,
+    surely_utc_ms: () => anchor.utc_ms + (elapsed_ms() - anchor.elapsed_ms),
     speed: () => speed,
   };
 }

@@ -48,6 +48,10 @@ export interface LivePass {
   readonly end: (as: 'done' | 'aborted') => void;
   readonly ended: () => boolean;
   readonly now_utc_ms: () => number;
+  /** Where the pass stood at a moment of its own time. */
+  readonly phaseAt: (at_utc_ms: number) => Pass['phase'];
+  /** How far the pass surely is by its messages. */
+  readonly surely_utc_ms: () => number;
   /** One downlink as a message has it beside its plan; null where either is not known. */
   readonly efficiencyAt: (station: string, message: StationTelemetry) => Efficiency | null;
   /** Nothing is missing, and nothing waits at a station. */
@@ -107,6 +111,8 @@ export function createLivePass({ mission, facts, plan, limits_version, elapsed_m
     },
     ended: () => over !== null,
     now_utc_ms: clock.now_utc_ms,
+    surely_utc_ms: clock.surely_utc_ms,
+    phaseAt: (at_utc_ms) => over ?? phaseAt(at_utc_ms, { facts, plan, hold }),
     efficiencyAt: (station, message) => efficiencyAt({ mission, facts, plan }, station, message),
     isComplete: () => watches.every((watch) => watch.isComplete()),
     view: (recorder) => {

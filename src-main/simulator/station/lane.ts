@@ -20,6 +20,8 @@ export interface Lane {
   readonly pump: () => void;
   readonly sendAgain: (from_seq: number, through_seq: number) => void;
   readonly sent: () => number;
+  /** What no broker has taken yet. */
+  readonly unsent: () => number;
   readonly resent: () => number;
 }
 
@@ -60,7 +62,7 @@ export function createLane(kind: LaneKind, outbox: Outbox, wire: StationWire): L
   }
 
   return {
-    kind, outbox, pump, sent: () => sent, resent: () => resent,
+    kind, outbox, pump, sent: () => sent, unsent: () => outbox.last_seq() - (next - 1) + again.length, resent: () => resent,
     sendAgain: (from_seq, through_seq) => {
       // Numbers that were never sent come by themselves.
       const last = Math.min(through_seq, next - 1);

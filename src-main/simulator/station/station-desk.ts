@@ -85,7 +85,7 @@ export function createStationDesk(deps: DeskDeps): StationDesk {
     },
     keep: ({ kind, write }) => {
       const lane = laneOf(kind)!;
-      const payload = write(laneOf('tags')!.outbox.kept());
+      const payload = write(laneOf('tags')!.unsent());
       lane.outbox.keep(typeof payload === 'string' ? encoder.encode(payload) : payload);
       lane.pump();
     },

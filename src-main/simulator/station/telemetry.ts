@@ -59,7 +59,7 @@ export function createTelemetry(input: TelemetryInput): (t_s: number, counted: C
         used_fraction: beacon === 'locked' ? Math.min(1, 0.985 + 0.004 * random.normal()) : 0,
       },
       pps: ppsAt(plan, t_s, { offset_ns: pps_offset_ns + 3 * random.normal(), rate_error }),
-      signal_cps: Math.max(0, total_cps - background_cps), background_cps,
+      signal_cps: total_cps, background_cps,
       hwp_angle_deg: halfTurns(interpolateLinear(pointing.plate_deg, t_s) + 0.01 * random.normal()),
       detectors: station.detectors.map(({ serial, dark_cps, current_a }, i) => {
         const { dark_factor, temperature_c } = heatOf(plan, i);
