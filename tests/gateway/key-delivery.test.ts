@@ -212,6 +212,17 @@ describe.skipIf(!hasOpenssl)('key delivery (needs the openssl program)', () => {
     expect(incidents).toHaveLength(1);
   });
 
+  test('a key whose end cannot be written down stays reserved, and what is reported of it holds none of its bits', async () => {
+    const port = await serve(alice, { meddle: (desk) => ({ ...desk, settle: () => { throw new Error('the disk is full'); } }) });
+    const [made] = keysOf(await ask({ ...to_alice, port }, { path: `/api/v1/keys/${B}/enc_keys` }));
+    await expect.poll(() => incidents).toHaveLength(1);
+    expect(alice.given.list(null, 9)).toMatchObject([{ piece_id: made!.key_ID, state: 'reserved' }]);
+    const told = String((incidents[0] as Error).stack);
+    expect(told).toContain('the disk is full');
+    const bytes = Buffer.from(made!.key, 'base64');
+    for (const form of [made!.key, bytes.toString('hex')]) expect(told).not.toContain(form);
+  });
+
   test('what happened stands in the log, without a bit of it', async () => {
     const keys = keysOf(await enc('?number=2'));
     await dec({ key_IDs: [{ key_ID: keys[0]!.key_ID }] });

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { channelStatus, runEnd, wayOf } from '../../src-renderer/features/keys/channel-words.ts';
 import { deliveryStatus, roundsOf } from '../../src-renderer/features/keys/delivery-words.ts';
 import { Keys } from '../../src-renderer/features/keys/keys.svelte.ts';
-import { bitsHeld, epsilonOf, keysOfPass, passesForKey, searchKeys, sortKeys } from '../../src-renderer/features/keys/listing.ts';
+import {
+  bitsHeld, epsilonOf, isDestroyable, keysOfPass, passesForKey, searchKeys, sortKeys,
+} from '../../src-renderer/features/keys/listing.ts';
 import { JobBoard } from '../../src-renderer/shared/job-board.svelte.ts';
 import { placeOf } from '../../src-renderer/views/route.svelte.ts';
 import { createFixtureHost, type FixtureOptions } from './fixture-host.ts';
@@ -51,6 +53,11 @@ test('the bits of analysis and of operational keys are never added up; destroyed
   expect([bitsHeld(keys, 'analysis'), bitsHeld(keys, 'operational')]).toEqual([3, 5]);
   expect(searchKeys(keys, 'operational')).toHaveLength(2);
   expect(keysOfPass(keys, '2018-09-14-qkd-1')).toHaveLength(3);
+});
+
+test('a key is destroyed while it is held or after it left, not while applications draw on it', () => {
+  const states = ['held', 'reserved', 'delivered', 'destroyed'] as const;
+  expect(states.filter((state) => isDestroyable(keyOf({ state })))).toEqual(['held', 'delivered']);
 });
 
 test('a key is made here, or with the other console where its passes are operational', async () => {

@@ -55,7 +55,7 @@ async function serveKeys(flags: Flags, context: CommandContext): Promise<void> {
     present(context, flags.json, {
       value: { url, keys_left },
       page: () => `Keys for applications: ${url}\nCertificate ${certificate?.subject ?? ''}; `
-        + `${keys_left} keys of 256 bit left to cut. Ctrl+C stops it.`,
+        + `keys of 256 bit left to cut: ${keys_left}. Ctrl+C stops it.`,
     });
     const tell = teller(call, context);
     const unsubscribe = host.events.subscribe((event) => { if (event.type === 'delivery.changed') void tell(); });

@@ -82,7 +82,7 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
   const text = expectOk(await readTextFile(elements_path));
   const sites = flags.station ?? [];
   if (sites.length !== 0 && sites.length !== 2)
-    throw usageError(`--station stands ${sites.length} times; it takes two, or none`);
+    throw usageError(`--station stands ${sites.length === 1 ? 'once' : `${sites.length} times`}; it takes two, or none`);
   const stations: readonly Site[] = sites.length === 2 ? sites : mission.stations;
   const found = expectOk(
     findWindows({

@@ -17,6 +17,9 @@ export const CUSTODY_TEXT: Readonly<Record<KeyView['custody'], string>> = {
   operational: 'Two consoles made it, each with its own recording: neither held the other\'s outcomes.',
 };
 
+/** One that applications draw on is not taken from under them; one that left by a file still lies here until it is destroyed. */
+export const isDestroyable = ({ state }: KeyView): boolean => state === 'held' || state === 'delivered';
+
 /** Everything a person may type to find a key. */
 function words(key: KeyView): string {
   const at = key.created_at_utc_ms;
