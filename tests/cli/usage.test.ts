@@ -71,7 +71,7 @@ describe('usage is refused with 2', () => {
     ['an elevation beyond the zenith', [...WINDOWS, '--min-elevation', '95'], /--min-elevation.*0 to 89/],
     ['a night that is neither', [...WINDOWS, '--night', 'day'], /--night.*dark or any/],
     ['an empty file name', [...WINDOWS, '--elements', ''], /--elements.*empty/],
-    ['one station', [...WINDOWS, '--station', SITE], /--station stands 1 time.*takes two/],
+    ['one station', [...WINDOWS, '--station', SITE], /--station stands once.*takes two/],
     [
       'three stations',
       [...WINDOWS, ...[SITE, SITE.replace('a', 'b'), SITE.replace('a', 'c')].flatMap((s) => ['--station', s])],
