@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reply } from '../src-contract/errors.ts';
 import type { KeyVault as SecretWrapping } from './services/ports.ts';
 import { bareWrapping, passphraseWrapping, systemWrapping } from './store/key-wrapping.ts';
-import { keyPathFor, rewrapMaster, type KeyWrapping } from './store/outcome-keys.ts';
+import { keyPathFor, openKeyVault, rewrapMaster, type KeyWrapping, type MissionVault } from './store/outcome-keys.ts';
 
 export interface VaultOptions {
   readonly mission_directory: string;
@@ -24,6 +24,12 @@ function wrappingOf({ demo, vault }: { readonly demo: boolean; readonly vault: S
   if (demo) return bareWrapping;
   if (passphrase !== undefined && passphrase !== '') return passphraseWrapping(passphrase);
   return vault === undefined ? bareWrapping : systemWrapping(vault);
+}
+
+/** The vault of a mission that has one: nothing is made where there is none. */
+export function openVault(options: VaultOptions, mission_id: string): Promise<Reply<MissionVault>> {
+  const { key_path: path, wrapping } = vaultPlace(options, mission_id);
+  return openKeyVault({ path, mission_id, wrapping, create_if_missing: false });
 }
 
 /** Protects the mission's master key by another passphrase. */

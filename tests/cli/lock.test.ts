@@ -1,7 +1,10 @@
 // Goal: a lock is a number with its gate, or an error with exit code 4, by beacon and by photons alike; never a guess.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ProcessVerdict } from '../../src-contract/pass.ts';
-import { fly, liveIn, ownFolder, twinpass, twinpassJson, type Recordings } from './stranger.ts';
+import type { PassDetail, ProcessVerdict } from '../../src-contract/pass.ts';
+import { filesBelow, fly, liveIn, ownFolder, twinpass, twinpassJson, type Recordings } from './stranger.ts';
 
 liveIn(ownFolder());
 let one: Recordings;
@@ -67,5 +70,56 @@ describe('a gate chosen from the data', () => {
     const { exit_code, stderr } = await twinpass([...both, one.a, one.b, '--gate', gate]);
     expect(exit_code).toBe(2);
     expect(stderr).toMatch(/0\.1 to 100 ns|share from 10% to 99\.999%/);
+  });
+});
+
+describe('a pass file alone', () => {
+  let file = '';
+  let imported: ProcessVerdict;
+  beforeAll(async () => {
+    const mission = ownFolder();
+    const detail = await twinpassJson<PassDetail>(['archive', 'import', one.a, one.b, '--mission', mission]);
+    imported = detail.verdicts[0]!.result;
+    file = join(mission, filesBelow(mission).find((name) => name.endsWith('.tpass'))!);
+  });
+  const withoutRandom = ({ sifted, qber, qber_z, qber_x, key, ...rest }: ProcessVerdict) => {
+    expect([sifted, qber, qber_z, qber_x, key]).toHaveLength(5); // Random bits of double clicks move these.
+    return rest;
+  };
+
+  test('gives the verdict that the archive keeps, and stays as it is', async () => {
+    const before = createHash('sha256').update(readFileSync(file)).digest('hex');
+    const verdict = await twinpassJson<ProcessVerdict>(['process', file]);
+    expect(withoutRandom(verdict)).toEqual(withoutRandom(imported));
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(before);
+  });
+
+  test('takes a gate and the photons alone like two recordings', async () => {
+    const ours = await twinpassJson<ProcessVerdict>(['process', file, '--gate', '99%', '--no-beacon']);
+    const theirs = await twinpassJson<ProcessVerdict>(['process', one.a, one.b, '--gate', '99%', '--no-beacon']);
+    expect(ours.lock).toEqual(theirs.lock);
+    expect([ours.coincidences, ours.accidentals]).toEqual([theirs.coincidences, theirs.accidentals]);
+  });
+
+  test.each<[string, () => string[], { readonly code: number; readonly message: RegExp }]>([
+    ['beside a manifest', () => [file, one.b], { code: 2, message: /a pass file stands alone/ }],
+    ['with elements', () => [file, '--elements', 'x.tle'], { code: 2, message: /belong to two recordings/ }],
+    ['that is none', () => [`${one.folder}/nothing.tpass`], { code: 3, message: /nothing\.tpass.*no such file/ }],
+  ])('%s is refused by name', async (_, args, { code, message }) => {
+    const { exit_code, stdout, stderr } = await twinpass(['process', ...args(), '--json']);
+    expect({ exit_code, stdout }).toEqual({ exit_code: code, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  test('without the key of its mission is refused, and told where the key should be', async () => {
+    const config = process.env['XDG_CONFIG_HOME']!;
+    process.env['XDG_CONFIG_HOME'] = ownFolder();
+    try {
+      const { exit_code, stderr } = await twinpass(['process', file]);
+      expect(exit_code).toBe(5);
+      expect(stderr).toMatch(/The key of mission micius is not at .*micius\.key/);
+    } finally {
+      process.env['XDG_CONFIG_HOME'] = config;
+    }
   });
 });

@@ -16,14 +16,6 @@ export interface RecordingFlags {
   readonly json?: boolean;
 }
 
-export function takeRecordings(command: Command): Command {
-  return recordingFlags(
-    command
-      .argument('<a.json>', 'manifest of the first station')
-      .argument('<b.json>', 'manifest of the second station'),
-  );
-}
-
 export function recordingFlags(command: Command): Command {
   return command
     .option('--partial', 'use a tag file whose last record is cut off, up to there')
