@@ -22,7 +22,7 @@ export function describeError(error: OperationError): string {
     case 'UnknownOperation':
       return `This console has no operation ${error.name}. Window and host differ in version: restart both.`;
     case 'InvalidInput':
-      return `Input refused: ${error.issues.join('; ')}.`;
+      return `Input refused: ${error.issues.join('; ').replace(/\.$/, '')}.`;
     case 'InvalidFile':
       return `${error.where}: ${error.message}`;
     case 'NotFound':

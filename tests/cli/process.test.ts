@@ -50,6 +50,13 @@ test('a process of its own: one document on stdout, nothing on stderr, no outcom
   expect(found).toBeLessThan(truth.true_pairs + 3 * sigma);
   const sifted = verdict.sifted.Z.n + verdict.sifted.X.n;
   expect(Math.abs(sifted - verdict.coincidences / 2)).toBeLessThan(5 * Math.sqrt(verdict.coincidences));
+  // The figures that the archive keeps with a verdict are printed with it.
+  for (const { detectors, z_x_ratio, dead_time_fraction } of verdict.quality!.stations) {
+    expect(detectors.map(({ label }) => label)).toEqual(['H', 'V', '+', '-']);
+    expect(detectors.every(({ singles, share_of_basis }) => singles > 1000 && Math.abs(share_of_basis! - 0.5) < 0.1)).toBe(true);
+    expect(z_x_ratio).toBeGreaterThan(0.9);
+    expect(dead_time_fraction).toBeLessThan(0.05);
+  }
   expect(verdict.key.map(({ definition }) => definition)).toEqual(['paper', 'composable']);
 });
 
