@@ -88,16 +88,18 @@ Promise<Result<StationRecording, RecordingFileError>> {
   return ok({ manifest, manifest_path, manifest_text: text, tags_path, tags, bytes, sha256 });
 }
 
+/** Whoever gives the tag file itself is told what to give instead. */
+const notAManifest = (path: string, what: string) => err({ type: 'ManifestInvalid', path, issues: [
+  { line: 1, field: 'file', message: `${what}; name the station's .json, which names its tag file` }] });
+
 /** Reads and checks a manifest alone. */
 export async function readManifest(path: string): Promise<Result<ManifestFile, RecordingFileError>> {
   let text: string;
   try {
     const { size } = await stat(path);
-    if (size > MANIFEST_BYTES_MAX) {
-      const message = `${size} bytes is no manifest; name the station's .json, which names its tag file`;
-      return err({ type: 'ManifestInvalid', path, issues: [{ line: 1, field: 'file', message }] });
-    }
+    if (size > MANIFEST_BYTES_MAX) return notAManifest(path, `${size} bytes is no manifest`);
     text = (await readFile(path, 'utf8')).replace(BYTE_ORDER_MARK, '');
+    if (text.startsWith('PQTTTR')) return notAManifest(path, 'this is a PTU tag file');
   } catch (cause) {
     return err({ type: 'Unreadable', path, code: codeOf(cause) });
   }

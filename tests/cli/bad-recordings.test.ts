@@ -1,5 +1,6 @@
 // Goal: every recording that cannot be used ends with its exit code, names file and place, and leaves nothing behind.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   copyOf,
@@ -49,6 +50,9 @@ const manifestFaults: readonly Fault[] = [
     says: /delingha\.json:2:12: not JSON: Unexpected token 'o'/,
     spoil: ({ a }) => writeFileSync(a, '{"format": "twinpass-recording/1",\n"station": oops}'),
   },
+  { name: 'a tag file for its manifest', exit: 3,
+    says: /delingha\.json: .*this is a PTU tag file; name the station's \.json/,
+    spoil: ({ a, folder }) => writeFileSync(a, readFileSync(join(folder, 'delingha.ptu')).subarray(0, 4096)) },
   { name: 'an empty manifest', exit: 3, says: /delingha\.json:1:1: not JSON/, spoil: ({ a }) => writeFileSync(a, '') },
   {
     name: 'a misspelt key',
