@@ -13,6 +13,7 @@ import { brokerOf, composeLive, type Live, type LiveParts } from './compose-live
 import { createAlarmService } from './services/alarm-service.ts';
 import { createArchiveService } from './services/archive-service.ts';
 import { createDetectionService } from './services/detection-service.ts';
+import { freeFlights } from './services/free-flights.ts';
 import { createJobService, type JobService } from './services/job-service.ts';
 import type { KeyService } from './services/key-service.ts';
 import { createDemoClock } from './services/mission-clock.ts';
@@ -65,6 +66,8 @@ export async function composeHost(options: HostOptions): Promise<Reply<LocalHost
   const archive = await openArchive({ directory, mission_id: mission.value.id, ...vaultPlace(options, mission.value.id) });
   if (!archive.ok) return archive;
   const now_utc_ms = clockOf(options);
+  const { scratch_directory, log } = archive.value;
+  if (options.demo) await freeFlights({ scratch_directory, log, who: userName(), now_utc_ms, machine_utc_ms: Date.now });
   const reportIncident = createIncidentReporter({
     nextId: randomUUID,
     write: (line) => process.stderr.write(`${line}\n`),
