@@ -9,6 +9,7 @@ import { elementSource, sourceAddress, sourceId } from './elements.ts';
 import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
 import { liveAction, liveView } from './live.ts';
 import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
+import { keyOutlook } from './outlook.ts';
 import { passDetail, passSummary, verification } from './pass.ts';
 import { custody } from './pass.ts';
 import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
@@ -111,7 +112,8 @@ export const operations = {
     kind: 'query', input: z.strictObject({ first_night: nightName, nights: z.int().min(1).max(62) }), output: nights,
   },
   /**
-   * Columns: t_s (since start_utc_ms); per station `<id>.elevation_deg|azimuth_deg|range_km|loss_db`;
+   * Columns: t_s (since start_utc_ms); per station `<id>.elevation_deg|azimuth_deg|range_km|loss_db`
+   * and of that loss `<id>.diffraction_db|atmosphere_db` (facts `pointing_db|optics_db|<id>.detector_db` stay the same);
    * pair `range_sum_km|loss_db|loss_db_sigma|rate_hz`; `subpoint_latitude_deg|subpoint_longitude_deg`.
    */
   'orbit.readPassCurves': {
@@ -121,6 +123,9 @@ export const operations = {
     }),
     output: frame,
   },
+
+  /** Secret bits that the window at a moment adds to what the archive's passes have brought. */
+  'outlook.projectKey': { kind: 'query', input: z.strictObject({ at_utc_ms: utcMs }), output: keyOutlook },
 
   /** Windows of many satellites over many pairs of stations; `readWindows` tells them once the job is done. */
   'constellation.searchWindows': { kind: 'job', input: constellationSearch, output: started },

@@ -16,6 +16,12 @@ export const elementSetSummary = z.strictObject({
   current: z.boolean(),
 });
 
+/** One downlink term by term, source to click. */
+const lossTermsView = z.strictObject({
+  diffraction_db: nonNegative, atmosphere_db: nonNegative, pointing_db: nonNegative, optics_db: nonNegative,
+  detector_db: nonNegative,
+});
+
 const windowStation = z.strictObject({
   id: stationId,
   elevation_deg_max: elevationDeg,
@@ -26,6 +32,8 @@ const windowStation = z.strictObject({
   azimuth_deg_start: azimuthDeg,
   azimuth_deg_end: azimuthDeg,
   sun_elevation_deg_max: elevationDeg,
+  /** At the instant at which both downlinks together lose least. */
+  loss_terms: lossTermsView,
 });
 
 /** A window in which both stations see the satellite; the shape of FORMATS section 1. */
@@ -49,6 +57,7 @@ export const dualWindow = z.strictObject({
     coincidences: nonNegative,
     coincidences_sigma: nonNegative,
     qber: probability,
+    qber_sigma: nonNegative,
     sifted_bits: nonNegative,
     sifted_bits_sigma: nonNegative,
   }),

@@ -9,6 +9,7 @@ import type { Job } from './services/job-service.ts';
 import type { EventHub } from './host/events.ts';
 import { keepWatch } from './services/keep-watch.ts';
 import type { OrbitService } from './services/orbit-service.ts';
+import { createOutlookService } from './services/outlook-service.ts';
 import { createPassNotices, type PassNotices } from './services/pass-notices.ts';
 import type { ArchivePort, ConstellationPort } from './services/ports.ts';
 import type { ScheduleService } from './services/schedule-service.ts';
@@ -46,8 +47,9 @@ export function composePlanning({ archive, orbit, pool, ...shared }: PlanningPar
     currentPropagator: orbit.currentPropagator,
     listNights: orbit.nightsOf,
   });
+  const outlook = createOutlookService({ ...shared, archive: archive.passes, files: archive.files, windowAt: orbit.windowAt });
   const notices = createPassNotices({ ...shared, schedule: archive.schedule });
-  return { elements, weather, notices, constellation: composeConstellation(pool, shared.startJob) };
+  return { elements, weather, notices, outlook, constellation: composeConstellation(pool, shared.startJob) };
 }
 
 export type Planning = ReturnType<typeof composePlanning>;

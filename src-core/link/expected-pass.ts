@@ -39,6 +39,7 @@ export interface ExpectedPass {
   readonly rate_hz_mean: number;
   readonly snr: number;
   readonly qber: number;
+  readonly qber_sigma: number;
   readonly sifted_bits: number;
   readonly sifted_bits_sigma: number;
 }
@@ -146,6 +147,7 @@ function integral(values: Float64Array, step_s: number): number {
  *
  *   N = integral(true + acc) dt;  Q = (N_true (1 - V) / 2 + N_acc / 2) / N;  sifted = N (z^2 + (1 - z)^2)
  *   sigma^2 = N + (ln(10) / 10 sigma_dB N_true)^2
+ *   sigma_Q^2 = Q (1 - Q) / sifted + (ln(10) / 10 sigma_dB N_true N_acc (V / 2) / N^2)^2, accidentals held
  *
  * @units counts, bits, hertz, dB
  * @shape at least two samples, the first and last at the edges of the window
@@ -165,6 +167,9 @@ export function expectedPass(link: LinkParameters, pass: PassColumns): ExpectedP
   const sifting = link.z_share ** 2 + (1 - link.z_share) ** 2;
   const sifted_bits = coincidences * sifting;
   const seconds = (count - 1) * pass.step_s;
+  const qber = (true_coincidences * qberOfVisibility(link.visibility) + accidentals / 2) / coincidences;
+  // dQ / dN_true = -N_acc (1/2 - Q_true) / N^2, and 1/2 - Q_true is V / 2.
+  const qber_of_night = night * accidentals * link.visibility / 2 / coincidences ** 2;
   return {
     seconds,
     loss_db_min: rates.loss_db.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY),
@@ -175,7 +180,8 @@ export function expectedPass(link: LinkParameters, pass: PassColumns): ExpectedP
     coincidences_sigma: Math.sqrt(coincidences + night * night),
     rate_hz_mean: coincidences / seconds,
     snr: true_coincidences / accidentals,
-    qber: (true_coincidences * qberOfVisibility(link.visibility) + accidentals / 2) / coincidences,
+    qber,
+    qber_sigma: Math.sqrt(qber * (1 - qber) / sifted_bits + qber_of_night ** 2),
     sifted_bits,
     sifted_bits_sigma: Math.sqrt(sifted_bits + (night * sifting) ** 2),
   };

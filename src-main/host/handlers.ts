@@ -4,7 +4,7 @@ import type { Services } from '../services/ports.ts';
 /** Names to services, nothing else. Every shell serves exactly this object. */
 export function createHandlers(services: Services): Handlers {
   const { mission, orbit, elements, schedule, archive, detection, distillation, keys, live, alarms } = services;
-  const { constellation, weather, notices, session, delivery, simulator, jobs } = services;
+  const { constellation, outlook, weather, notices, session, delivery, simulator, jobs } = services;
   return {
     'mission.describeMission': (input) => mission.describeMission(input),
     'mission.readClock': (input) => mission.readClock(input),
@@ -13,6 +13,7 @@ export function createHandlers(services: Services): Handlers {
     'orbit.compareElements': (input) => orbit.compareElements(input),
     'orbit.listNights': (input) => orbit.listNights(input),
     'orbit.readPassCurves': (input) => orbit.readPassCurves(input),
+    'outlook.projectKey': (input) => outlook.projectKey(input),
     'constellation.searchWindows': (input) => constellation.searchWindows(input),
     'constellation.readWindows': (input) => constellation.readWindows(input),
     'elements.listSources': (input) => elements.listSources(input),

@@ -4,7 +4,9 @@ import type { MissionFile } from '../../src-contract/mission.ts';
 import { rateColumns } from '../../src-core/link/expected-pass.ts';
 import { describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
-import { missionPair, passGeometry } from './pass-prediction.ts';
+import { lossDb, pointingDb } from '../../src-core/link/downlink.ts';
+import { lossTerms } from './loss-terms.ts';
+import { missionPair, passGeometry, type StationPair } from './pass-prediction.ts';
 
 const DEG = 180 / Math.PI;
 
@@ -15,13 +17,24 @@ export interface CurvesQuery {
   readonly step_s: number;
 }
 
+/** A downlink's terms that move during a pass; the others are facts. */
+const MOVING_TERMS = ['diffraction_db', 'atmosphere_db'] as const;
+
 /** Elevation, azimuth, range and loss around a window; loss and rate only where both stand above the horizon. */
 export function passCurves(
   mission: MissionFile,
   propagator: Propagator,
   query: CurvesQuery,
 ): Result<Frame, OperationError> {
-  const pair = missionPair(mission);
+  return pairCurves(missionPair(mission), { propagator, ids: mission.stations.map(({ id }) => id) }, query);
+}
+
+/** The same over any pair; each downlink's loss also by its terms. */
+export function pairCurves(
+  pair: StationPair,
+  { propagator, ids }: { readonly propagator: Propagator; readonly ids: readonly string[] },
+  query: CurvesQuery,
+): Result<Frame, OperationError> {
   const { start_utc_ms, end_utc_ms, margin_s, step_s } = query;
   const from_utc_ms = start_utc_ms - margin_s * 1000;
   const count = Math.floor((end_utc_ms + margin_s * 1000 - from_utc_ms) / (step_s * 1000)) + 1;
@@ -39,8 +52,9 @@ export function passCurves(
     columns: [
       { name: 't_s', unit: 's', values: Float64Array.from({ length: count }, (_, i) => i * step_s - margin_s) },
       ...([0, 1] as const).flatMap((which) => {
-        const { id } = mission.stations[which];
+        const id = ids[which]!;
         const look = looks[which];
+        const terms = lossTerms(pair, geometry.value, which);
         return [
           { name: `${id}.elevation_deg`, unit: 'deg', values: look.elevation_rad.map((rad) => pair.counts[which].shownRad(rad) * DEG) },
           { name: `${id}.azimuth_deg`, unit: 'deg', values: look.azimuth_rad.map((rad) => rad * DEG) },
@@ -50,6 +64,11 @@ export function passCurves(
             unit: 'dB',
             values: shown(rates.channel_db[which], (i) => look.elevation_rad[i]! > 0),
           },
+          ...MOVING_TERMS.map((term) => ({
+            name: `${id}.${term}`,
+            unit: 'dB',
+            values: Float64Array.from(terms, (at) => at?.[term] ?? Number.NaN),
+          })),
         ];
       }),
       {
@@ -77,8 +96,15 @@ export function passCurves(
       { name: 'subpoint_latitude_deg', unit: 'deg', values: ground.latitude_deg },
       { name: 'subpoint_longitude_deg', unit: 'deg', values: ground.longitude_deg },
     ],
-    facts: { start_utc_ms, end_utc_ms, step_s },
+    facts: { start_utc_ms, end_utc_ms, step_s, ...steadyTerms(pair, ids) },
   });
+}
+
+/** Terms that are the same all pass long, dB: the beam's pointing, the optics, each station's detectors. */
+function steadyTerms({ link, link_stations }: StationPair, ids: readonly string[]): Readonly<Record<string, number>> {
+  const detectors = link_stations.map(({ detector_efficiency }, which) =>
+    [`${ids[which]!}.detector_db`, lossDb(detector_efficiency)] as const);
+  return { pointing_db: pointingDb(link), optics_db: link.optics_db, ...Object.fromEntries(detectors) };
 }
 
 /** Point below the satellite, geocentric: a map of a continent does not see the Earth's flattening. */

@@ -1,8 +1,10 @@
 import { linkOf, linkStationOf, type MissionFile, type MissionStation } from '../../src-contract/mission.ts';
 import { assert } from '../../src-core/assert.ts';
 import { stationBackground } from '../../src-core/link/background.ts';
+import { linkTerms, type LinkTerms } from '../../src-core/link/downlink.ts';
 import {
   expectedPass,
+  rateColumns,
   type ExpectedPass,
   type PassColumns,
   type StationPass,
@@ -120,12 +122,18 @@ function skyAt(station: Station, utc_ms: number) {
 
 const PREDICTION_STEP_S_MAX = 10;
 
+export interface PassPrediction {
+  readonly pass: ExpectedPass;
+  /** Of each station, at the sample at which both downlinks together lose least. */
+  readonly least_loss_terms: readonly [LinkTerms, LinkTerms];
+}
+
 /** What a window should give, by trapezoids of at most ten seconds: the curve bends over minutes. */
 export function predictPass(
   pair: StationPair,
   propagator: Propagator,
   window: { readonly start_utc_ms: number; readonly end_utc_ms: number },
-): Result<ExpectedPass, PropagationError> {
+): Result<PassPrediction, PropagationError> {
   const seconds = (window.end_utc_ms - window.start_utc_ms) / 1000;
   assert(seconds > 0, `window of ${seconds} s`);
   const steps = Math.max(8, Math.ceil(seconds / PREDICTION_STEP_S_MAX));
@@ -135,5 +143,12 @@ export function predictPass(
     count: steps + 1,
   });
   if (!geometry.ok) return geometry;
-  return ok(expectedPass(pair.link, geometry.value.columns));
+  const { columns } = geometry.value;
+  const loss_db = rateColumns(pair.link, columns).loss_db;
+  const best = loss_db.indexOf(loss_db.reduce((low, value) => Math.min(low, value), Infinity));
+  const termsOf = (which: 0 | 1) => {
+    const { station, range_m, elevation_rad } = columns.stations[which];
+    return linkTerms(pair.link, station, { range_m: range_m[best]!, elevation_rad: elevation_rad[best]! });
+  };
+  return ok({ pass: expectedPass(pair.link, columns), least_loss_terms: [termsOf(0), termsOf(1)] });
 }

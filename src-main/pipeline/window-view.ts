@@ -7,6 +7,7 @@ import { MS_PER_DAY } from '../../src-core/constants.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import type { OperationError } from '../../src-contract/errors.ts';
+import { viewTerms } from './loss-terms.ts';
 import { viewEdges } from './mission-limits.ts';
 import { predictPass, type StationPair } from './pass-prediction.ts';
 
@@ -20,7 +21,7 @@ export function viewWindow(
   const expected = predictPass(pair, propagator, window);
   if (!expected.ok)
     return err({ type: 'NotPossible', reason: expected.error.type, message: describePropagationError(expected.error) });
-  const pass = expected.value;
+  const { pass, least_loss_terms } = expected.value;
   const age_days = (window.start_utc_ms - propagator.elements.epoch_utc_ms) / MS_PER_DAY;
   return ok({
     start_utc: formatUtc(window.start_utc_ms),
@@ -40,6 +41,7 @@ export function viewWindow(
       azimuth_deg_start: station.azimuth_rad_start * DEG,
       azimuth_deg_end: station.azimuth_rad_end * DEG,
       sun_elevation_deg_max: station.sun_elevation_rad_max * DEG,
+      loss_terms: viewTerms(least_loss_terms[which as 0 | 1]),
     })),
     range_sum_km_min: window.range_sum_m_min / 1000,
     range_sum_km_max: window.range_sum_m_max / 1000,
@@ -49,6 +51,7 @@ export function viewWindow(
       coincidences: pass.coincidences,
       coincidences_sigma: pass.coincidences_sigma,
       qber: pass.qber,
+      qber_sigma: pass.qber_sigma,
       sifted_bits: pass.sifted_bits,
       sifted_bits_sigma: pass.sifted_bits_sigma,
     },

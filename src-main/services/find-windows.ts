@@ -1,6 +1,7 @@
 import type { OperationError } from '../../src-contract/errors.ts';
 import type { MissionFile, MissionStation } from '../../src-contract/mission.ts';
 import type { DualWindowView } from '../../src-contract/orbit.ts';
+import type { KeyOutlook } from '../../src-contract/outlook.ts';
 import {
   REFRACTED_DEG_MIN,
   type ElevationKind,
@@ -9,12 +10,14 @@ import {
 } from '../../src-contract/window-limits.ts';
 import { MS_PER_DAY } from '../../src-core/constants.ts';
 import { findDualWindows, type DualWindow, type RemovedView } from '../../src-core/orbit/windows.ts';
-import { describePropagationError } from '../../src-core/orbit/propagate.ts';
+import { describePropagationError, type Propagator } from '../../src-core/orbit/propagate.ts';
 import { err, ok, type Result } from '../../src-core/result.ts';
 import { formatUtc } from '../../src-core/utc.ts';
 import { readElementText } from '../pipeline/element-text.ts';
 import { searchLimits, stationName, type StationLimits } from '../pipeline/mission-limits.ts';
-import { stationPair } from '../pipeline/pass-prediction.ts';
+import { NO_CAMPAIGN, viewKeyOutlook, type CampaignCounts } from '../pipeline/key-outlook.ts';
+import { pairCurves } from '../pipeline/pass-curves.ts';
+import { stationPair, type StationPair } from '../pipeline/pass-prediction.ts';
 import { viewWindow } from '../pipeline/window-view.ts';
 
 export interface WindowSite {
@@ -37,6 +40,10 @@ export interface WindowsRequest {
   readonly dark_only: boolean;
   /** In place of the mission's own; what is left out stays as the mission has it. */
   readonly limits?: AskedLimits;
+  /** What the campaign holds already; nothing when absent. */
+  readonly campaign?: CampaignCounts | undefined;
+  /** Adds the pass as a curve, a sample every so many seconds. */
+  readonly curves_step_s?: number | undefined;
 }
 
 /** Limits asked for one search; undefined leaves the mission's own. */
@@ -60,9 +67,21 @@ export interface RemovedWindow {
   readonly station: string | null;
 }
 
+/** A pass in columns: seconds since the start, each station's sight and loss by its terms, and both downlinks. */
+export interface WindowCurves {
+  readonly step_s: number;
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export interface FoundWindow extends DualWindowView {
+  /** Secret bits that it adds to the campaign; null for a window of daylight. */
+  readonly secret: KeyOutlook | null;
+  readonly curves?: WindowCurves;
+}
+
 export interface FoundWindows {
   readonly elements: { readonly epoch_utc: string; readonly age_days: number; readonly catalog_number: string };
-  readonly windows: readonly DualWindowView[];
+  readonly windows: readonly FoundWindow[];
   readonly removed: readonly RemovedWindow[];
   /** Null, or why the search ended before its last day, as when the satellite decays. */
   readonly stopped_by: string | null;
@@ -90,9 +109,9 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
   });
   const kept = found.windows.filter(({ dark }) => dark || !request.dark_only);
   const by_night = found.windows.filter((window) => !kept.includes(window));
-  const windows: DualWindowView[] = [];
+  const windows: FoundWindow[] = [];
   for (const window of kept) {
-    const view = viewWindow(window, { pair, propagator, ids });
+    const view = describeFound(request, window, { pair, propagator, ids });
     if (!view.ok) return view;
     windows.push(view.value);
   }
@@ -119,6 +138,29 @@ export function findWindows(request: WindowsRequest): Result<FoundWindows, Opera
     removed,
     stopped_by,
   });
+}
+
+interface Means {
+  readonly pair: StationPair;
+  readonly propagator: Propagator;
+  readonly ids: readonly [string, string];
+}
+
+function describeFound(
+  { mission, campaign = NO_CAMPAIGN, curves_step_s: step_s }: WindowsRequest,
+  window: DualWindow,
+  means: Means,
+): Result<FoundWindow, OperationError> {
+  const view = viewWindow(window, means);
+  if (!view.ok) return view;
+  const found = { ...view.value, secret: viewKeyOutlook(mission, campaign, view.value.expected) };
+  if (step_s === undefined) return ok(found);
+  const { start_utc_ms, end_utc_ms } = window;
+  const frame = pairCurves(means.pair, means, { start_utc_ms, end_utc_ms, step_s, margin_s: 0 });
+  if (!frame.ok) return frame;
+  const columns = frame.value.columns.map(({ name, values }) =>
+    [name, Array.from(values, (value) => (Number.isFinite(value) ? value : null))] as const);
+  return ok({ ...found, curves: { step_s, columns: Object.fromEntries(columns) } });
 }
 
 function removedView(

@@ -13,6 +13,7 @@ export type MissionPort = Port<'mission'>;
 export type OrbitPort = Port<'orbit'>;
 export type ElementsPort = Port<'elements'>;
 export type ConstellationPort = Port<'constellation'>;
+export type OutlookPort = Port<'outlook'>;
 export type WeatherPort = Port<'weather'>;
 export type NoticesPort = Port<'notices'>;
 export type SchedulePort = Port<'schedule'>;
@@ -33,6 +34,7 @@ export interface Services {
   readonly orbit: OrbitPort;
   readonly elements: ElementsPort;
   readonly constellation: ConstellationPort;
+  readonly outlook: OutlookPort;
   readonly weather: WeatherPort;
   readonly notices: NoticesPort;
   readonly schedule: SchedulePort;

@@ -48,7 +48,7 @@ test('every operation is named domain.verbNoun and exercised over both carriers'
     expect(name).toMatch(
       new RegExp(
         '^(mission|orbit|constellation|elements|weather|notices|schedule|archive|detection|distillation|session|bell|keys|delivery|'
-          + 'live|alarms|simulator|jobs)'
+          + 'live|alarms|outlook|simulator|jobs)'
           + '\\.[a-z]+[A-Z]\\w+$'));
     expect(suites, `${name} in tests/contract`).toContain(`'${name}'`);
   }

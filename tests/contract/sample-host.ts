@@ -13,6 +13,7 @@ import { keyInputs, keyOutputs } from './sample-keys.ts';
 import { createDispatch, type Dispatch } from '../../src-main/host/dispatch.ts';
 import { createEventHub, type EventHub } from '../../src-main/host/events.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
+import { outlookSample } from '../support/outlook-sample.ts';
 
 export const START_UTC_MS = Date.UTC(2018, 8, 14, 18, 16, 9);
 const PASS_ID = '2018-09-14-delingha-nanshan';
@@ -36,14 +37,12 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'orbit.importElements': { text: '1 41731U …', source_name: 'paste' },
   'orbit.listNights': { first_night: '2018-09-14', nights: 31 },
   'orbit.readPassCurves': { start_utc_ms: START_UTC_MS, end_utc_ms: START_UTC_MS + 285_000, margin_s: 60, step_s: 1 },
-  'orbit.compareElements': {
-    before_set_id: 'set-00000000', after_set_id: 'set-00000001', from_utc_ms: START_UTC_MS, days: 14,
-  },
+  'orbit.compareElements': { before_set_id: 'set-00000000', after_set_id: 'set-00000001', from_utc_ms: START_UTC_MS, days: 14 },
+  'outlook.projectKey': { at_utc_ms: START_UTC_MS },
   'constellation.searchWindows': {
     constellation: {
       format: 'twinpass-constellation/1', night: { sun_elevation_deg_max: -6 }, pairs: [['ngari', 'delingha']],
-      stations: [{ id: 'ngari', latitude_deg: 32.3, longitude_deg: 80, altitude_m: 5100, min_elevation_deg: 13 },
-        { id: 'delingha', latitude_deg: 37.4, longitude_deg: 97.7, altitude_m: 3153, min_elevation_deg: 13 }],
+      stations: ['ngari', 'delingha'].map((id) => ({ id, latitude_deg: 32.3, longitude_deg: 80, altitude_m: 5100, min_elevation_deg: 13 })),
     },
     elements_text: 'a set', elements_name: 'all.tle', from_utc_ms: START_UTC_MS, days: 30, dark_only: true,
   },
@@ -198,6 +197,7 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
     }],
     start_moved_s_max: 0, end_moved_s_max: 0,
   }),
+  'outlook.projectKey': () => ok(outlookSample),
   'constellation.searchWindows': started,
   'constellation.readWindows': () => ok(seriesBytes),
   'elements.listSources': () => ok({ sources: [source] }),

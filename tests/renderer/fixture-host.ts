@@ -15,6 +15,7 @@ import { createFixtureSources } from './fixture-sources.ts';
 import { createFixtureWeather } from './fixture-weather.ts';
 import { livePlanOf, liveSeriesOf } from './fixture-live.ts';
 import { detailOf, seriesOf, summaryOf, verdictOf } from './fixture-pass.ts';
+import { outlookSample } from '../support/outlook-sample.ts';
 import { alarmSample, liveSample } from '../support/live-sample.ts';
 
 export const NOW_UTC_MS = Date.UTC(2018, 8, 14, 16, 2, 10);
@@ -130,6 +131,7 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
         message: 'No element set of 41731 yet. Import a TLE or OMM to see windows.' }
       : nightsOf(input, now_utc_ms)),
     'orbit.readPassCurves': curvesOf,
+    'outlook.projectKey': () => outlookSample,
     'constellation.searchWindows': () => ({ job_id: job({ title: 'Windows of 100 satellites', stage: 'search' }).job_id }),
     'constellation.readWindows': () => new Uint8Array(),
     'orbit.compareElements': ({ from_utc_ms }) => {

@@ -55,7 +55,8 @@ function windowView(window: DualWindow): DualWindowView {
   const step_s = window.duration_s / (count - 1);
   const expected =
     expectedPass(linkOf(mission), passColumns(looksOver(window.start_utc_ms, count, step_s * 1000), step_s));
-  const { coincidences, coincidences_sigma, qber, sifted_bits, sifted_bits_sigma, loss_db_min, loss_db_max } = expected;
+  const { coincidences, coincidences_sigma, qber, qber_sigma, sifted_bits, sifted_bits_sigma } = expected;
+  const { loss_db_min, loss_db_max } = expected;
   return {
     start_utc: formatUtc(window.start_utc_ms), end_utc: formatUtc(window.end_utc_ms),
     start_utc_ms: window.start_utc_ms, end_utc_ms: window.end_utc_ms, duration_s: window.duration_s,
@@ -71,10 +72,11 @@ function windowView(window: DualWindow): DualWindowView {
       range_km_min: station.range_m_min / 1000, range_km_max: station.range_m_max / 1000,
       azimuth_deg_start: station.azimuth_rad_start / DEG, azimuth_deg_end: station.azimuth_rad_end / DEG,
       sun_elevation_deg_max: station.sun_elevation_rad_max / DEG,
+      loss_terms: { diffraction_db: 19.1, atmosphere_db: 1.3, pointing_db: 0.8, optics_db: 8, detector_db: 2.7 },
     })),
     range_sum_km_min: window.range_sum_m_min / 1000, range_sum_km_max: window.range_sum_m_max / 1000,
     loss_db_min, loss_db_max,
-    expected: { coincidences, coincidences_sigma, qber, sifted_bits, sifted_bits_sigma },
+    expected: { coincidences, coincidences_sigma, qber, qber_sigma, sifted_bits, sifted_bits_sigma },
   };
 }
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { horizonMask, type HorizonPointView } from '../../../src-contract/window-limits.ts';
+import type { CampaignCounts } from '../../pipeline/key-outlook.ts';
 import { findWindows, type AskedLimits, type FoundWindows, type WindowsRequest } from '../../services/find-windows.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { readTextFile } from '../../services/text-file.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { CommandFailure, EXIT, usageError } from '../exit.ts';
-import { anyText, instant, numberIn, onceOption, oneOf } from '../flags.ts';
+import { anyText, instant, numberIn, onceOption, oneOf, wholeNumberIn } from '../flags.ts';
 import { SHIPPED_ELEMENTS, SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { windowsPage } from './windows-page.ts';
 
@@ -27,6 +28,8 @@ interface Flags {
   readonly moonSeparation?: number;
   readonly light?: 'lit' | 'umbra' | 'any';
   readonly refracted?: boolean;
+  readonly campaign?: CampaignCounts;
+  readonly curves?: number;
   readonly missionFile?: string;
   readonly json?: boolean;
 }
@@ -38,9 +41,11 @@ Examples:
       --station nanshan=43.4755,87.1767,2028 --from 2018-09-14T10:00:00Z --days 1 --min-elevation 13
   twinpass windows --from 2018-09-14T10:00:00Z --days 30 --mask nanshan=0:5,160:28,200:5 --max-range 1400 \\
       --min-duration 60 --moon-separation 20 --light umbra --refracted
+  twinpass windows --from 2018-09-14T10:00:00Z --days 1 --campaign 1685,78,1415,62 --curves 1 --json
 
 Each limit given here stands in place of the mission's own. With --json, edges and cut_by of a window name what cut it,
-and removed lists what a limit took whole.`;
+and removed lists what a limit took whole; secret
+holds what a window adds to the campaign's key under both definitions, with intervals of 68 %.`;
 
 export function registerWindows(program: Command, context: CommandContext): void {
   program
@@ -70,6 +75,8 @@ export function registerWindows(program: Command, context: CommandContext): void
     .addOption(onceOption('--moon-separation <deg>', 'keep so far from a Moon that is up', numberIn(0, 180, 'degrees')))
     .addOption(onceOption('--light <which>', 'light on the satellite', oneOf('lit', 'umbra', 'any')))
     .option('--refracted', 'count elevation, mask included, as seen through standard air; from 1 degree up')
+    .addOption(onceOption('--campaign <nz,ez,nx,ex>', 'sifted bits and errors so far; default: none', campaignCounts))
+    .addOption(onceOption('--curves <s>', 'with --json: each pass as a curve, so many seconds a step', numberIn(0.1, 60, 's')))
     .addOption(onceOption('--mission-file <file>', 'default: Micius', anyText))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', EXAMPLE)
@@ -96,6 +103,8 @@ async function windows(flags: Flags, context: CommandContext): Promise<void> {
       sun_elevation_deg_max: flags.sunMax ?? mission.night.sun_elevation_deg_max,
       dark_only: flags.night === 'dark',
       limits: askedLimits(flags, stations),
+      campaign: flags.campaign,
+      curves_step_s: flags.curves,
     }),
   );
   present(context, flags.json, { value: found, page: () => windowsPage(found) });
@@ -179,6 +188,15 @@ function collectSites(text: string, sites: readonly Site[]): readonly Site[] {
   };
   if (sites.some((other) => other.id === id)) throw new InvalidArgumentError(`Two stations are named ${id}.`);
   return [...sites, site];
+}
+
+function campaignCounts(text: string): CampaignCounts {
+  const [n_z, e_z, n_x, e_x, ...more] = text.split(',').map((part) => wholeNumberIn(0, 4e7)(part.trim()));
+  if (n_z === undefined || e_z === undefined || n_x === undefined || e_x === undefined || more.length > 0) {
+    throw new InvalidArgumentError('Expected NZ,EZ,NX,EX, for example 1685,78,1415,62.');
+  }
+  if (e_z > n_z || e_x > n_x) throw new InvalidArgumentError('A basis has more errors than bits.');
+  return { passes: null, sifted: { Z: { n: n_z, e: e_z }, X: { n: n_x, e: e_x } } };
 }
 
 type Masks = Readonly<Record<string, readonly HorizonPointView[]>>;
