@@ -6,12 +6,13 @@ import { describeConflict, refuseConflicts } from '../../src-core/schedule/confl
 import { actionsFrom, holdsResources, type PlannedPass } from '../../src-core/schedule/life-cycle.ts';
 import type { Turnaround } from '../../src-core/schedule/occupancy.ts';
 import type { PlannedPass as StoredPass, Transition } from '../store/schedule-store.ts';
+import { promised } from './planned-window.ts';
 
 /** What a window promised when the pass was planned; kept as text with the pass. */
 type WindowPromise = Pick<PlannedPassView, 'start_sigma_s' | 'loss_db_min' | 'loss_db_max' | 'expected'>;
 
 export function promiseJson({ start_sigma_s, loss_db_min, loss_db_max, expected }: DualWindowView): string {
-  return JSON.stringify({ start_sigma_s, loss_db_min, loss_db_max, expected } satisfies WindowPromise);
+  return JSON.stringify({ start_sigma_s, loss_db_min, loss_db_max, expected: promised(expected) } satisfies WindowPromise);
 }
 
 /** A stored pass as the rules of the schedule see it: one satellite, two stations, a span. */
