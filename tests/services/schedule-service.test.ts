@@ -1,4 +1,5 @@
 // Goal: a plan that holds: what may become a pass, who may change it when, and what new elements do to it.
+import { promised } from '../../src-main/services/planned-window.ts';
 import { expect, test } from 'vitest';
 import type { InputOf } from '../../src-contract/operations.ts';
 import { containing, matching } from '../support/messages.ts';
@@ -20,7 +21,7 @@ test('a window becomes a pass named by its night, with its promise, its history 
   const { nights } = await get('orbit.listNights', { first_night: '2018-09-14', nights: 1 });
   const [window] = nights[0]!.windows;
   expect(pass).toMatchObject({
-    start_utc_ms: window!.start_utc_ms, end_utc_ms: window!.end_utc_ms, expected: window!.expected,
+    start_utc_ms: window!.start_utc_ms, end_utc_ms: window!.end_utc_ms, expected: promised(window!.expected),
     loss_db_min: window!.loss_db_min, start_sigma_s: window!.start_sigma_s,
   });
   const approved = await get('schedule.changePass', change());
