@@ -113,7 +113,9 @@ export const operations = {
   },
   /**
    * Columns: t_s (since start_utc_ms); per station `<id>.elevation_deg|azimuth_deg|range_km|loss_db`
-   * and of that loss `<id>.diffraction_db|atmosphere_db` (facts `pointing_db|optics_db|<id>.detector_db` stay the same);
+   * and of that loss `<id>.diffraction_db|atmosphere_db` (facts `pointing_db|optics_db` make up the rest, `<id>.detector_db` comes on
+   * top); facts at the middle of the window, geometric: `<id>.moon_elevation_deg|moon_azimuth_deg|sun_elevation_deg|sun_azimuth_deg`,
+   * `moon_illumination`;
    * pair `range_sum_km|loss_db|loss_db_sigma|rate_hz`; `subpoint_latitude_deg|subpoint_longitude_deg`.
    */
   'orbit.readPassCurves': {

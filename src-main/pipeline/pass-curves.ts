@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../src-core/result.ts';
 import { lossDb, pointingDb } from '../../src-core/link/downlink.ts';
 import { lossTerms } from './loss-terms.ts';
 import { missionPair, passGeometry, type StationPair } from './pass-prediction.ts';
+import { skyBodies } from './sky-bodies.ts';
 
 const DEG = 180 / Math.PI;
 
@@ -96,7 +97,9 @@ export function pairCurves(
       { name: 'subpoint_latitude_deg', unit: 'deg', values: ground.latitude_deg },
       { name: 'subpoint_longitude_deg', unit: 'deg', values: ground.longitude_deg },
     ],
-    facts: { start_utc_ms, end_utc_ms, step_s, ...steadyTerms(pair, ids) },
+    facts: {
+      start_utc_ms, end_utc_ms, step_s, ...steadyTerms(pair, ids), ...skyBodies(pair, ids, (start_utc_ms + end_utc_ms) / 2),
+    },
   });
 }
 

@@ -126,13 +126,22 @@ export function curvesOf(input: InputOf<'orbit.readPassCurves'>): Uint8Array<Arr
       Math.atan2(state[1]!, state[0]!) / DEG];
   });
   const column = (name: string, unit: string, values: Float64Array): FrameColumn => ({ name, unit, values });
-  return encodeFrame({ facts: {}, columns: [
+  const facts = Object.fromEntries([
+    ['pointing_db', 0.8], ['optics_db', 8], ['moon_illumination', 0.27],
+    ...mission.stations.flatMap(({ id }, i) => [
+      [`${id}.detector_db`, 2.7], [`${id}.moon_azimuth_deg`, 250 + i], [`${id}.moon_elevation_deg`, i === 0 ? 12 : -3],
+      [`${id}.sun_azimuth_deg`, 5], [`${id}.sun_elevation_deg`, -47],
+    ] as const),
+  ] as const) as Record<string, number>;
+  return encodeFrame({ facts, columns: [
     column('t_s', 's', t_s),
     ...mission.stations.flatMap(({ id }, i) => [
       column(`${id}.elevation_deg`, 'deg', looks[i]!.elevation_rad.map((v) => v / DEG)),
       column(`${id}.azimuth_deg`, 'deg', looks[i]!.azimuth_rad.map((v) => v / DEG)),
       column(`${id}.range_km`, 'km', looks[i]!.range_m.map((v) => v / 1000)),
       column(`${id}.loss_db`, 'dB', rates.channel_db[i === 0 ? 0 : 1]),
+      column(`${id}.diffraction_db`, 'dB', rates.channel_db[i === 0 ? 0 : 1].map((db) => db - 12.8)),
+      column(`${id}.atmosphere_db`, 'dB', t_s.map(() => 1.3)),
     ]),
     column('range_sum_km', 'km', t_s.map((_, i) => (looks[0]!.range_m[i]! + looks[1]!.range_m[i]!) / 1000)),
     column('loss_db', 'dB', rates.loss_db),

@@ -1,7 +1,7 @@
 // Goal: the Plan's controller chooses, pages and reads as an operator means it, without a page.
 import { expect, test } from 'vitest';
 import { columnOf } from '../../src-contract/frames.ts';
-import { groundAtElevation, readCurves, stationAtMask } from '../../src-renderer/features/plan/curves.ts';
+import { bodiesOver, groundAtElevation, readCurves, stationAtMask } from '../../src-renderer/features/plan/curves.ts';
 import { bestWindow, Plan } from '../../src-renderer/features/plan/plan.svelte.ts';
 import { standing } from '../../src-renderer/features/plan/standing.ts';
 import { hourLabel, nightAxis, stretch, windowAxis } from '../../src-renderer/features/plan/timeline.ts';
@@ -21,9 +21,13 @@ test('opens on tonight, with the golden window chosen and its curves read', asyn
   expect(plan.rows).toHaveLength(14);
   expect(plan.selected_night).toBe('2018-09-14');
   expect(timeOfDay(plan.window!.start_utc_ms, 1)).toBe('18:14:01.8');
-  expect(host.asked.at(-2)).toEqual(['orbit.readPassCurves', {
+  expect(host.asked).toContainEqual(['orbit.readPassCurves', {
     start_utc_ms: plan.window!.start_utc_ms, end_utc_ms: plan.window!.end_utc_ms, margin_s: 420, step_s: 1 }]);
   expect(columnOf(plan.curves.value!, 't_s')[0]).toBe(-420);
+  expect(plan.outlook.value!.definitions.map(({ definition }) => definition)).toEqual(['paper', 'composable']);
+  const curves = readCurves(plan.curves.value!, ['delingha', 'nanshan'], plan.window!.duration_s);
+  expect(bodiesOver(curves, 0).map(({ label }) => label)).toEqual(['Moon 27 %']);
+  expect(bodiesOver(curves, 1)).toEqual([]);
 });
 
 test('once the window of tonight is over, the next one is chosen', async () => {

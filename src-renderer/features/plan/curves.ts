@@ -1,13 +1,26 @@
 import { columnOf, type Frame } from '../../../src-contract/frames.ts';
+import { fixed } from '../../shared/numbers.ts';
 import { extremeIndex, nearestIndex } from '../../shared/plot/ticks.ts';
+import type { SkyBody } from '../../shared/sky/track.ts';
 
 export interface GroundPoint { readonly latitude_deg: number; readonly longitude_deg: number }
+
+/** Sun or Moon over a station in the middle of the window, degrees. */
+interface BodyLook { readonly azimuth_deg: number; readonly elevation_deg: number }
+
+/** Of one downlink, those losses that stay the same all pass long, dB. */
+interface SteadyTerms { readonly pointing_db: number; readonly optics_db: number }
 
 export interface StationCurves {
   readonly elevation_deg: Float64Array;
   readonly azimuth_deg: Float64Array;
   readonly range_km: Float64Array;
   readonly loss_db: Float64Array;
+  readonly diffraction_db: Float64Array;
+  readonly atmosphere_db: Float64Array;
+  readonly steady: SteadyTerms;
+  readonly moon: BodyLook;
+  readonly sun: BodyLook;
 }
 
 /** A pass as the host computed it, sample by sample; reading and drawing only. */
@@ -20,6 +33,8 @@ export interface PassCurves {
   readonly loss_db_sigma: Float64Array;
   readonly rate_hz: Float64Array;
   readonly subpoints: readonly GroundPoint[];
+  /** Lit share of the Moon. */
+  readonly moon_illumination: number;
   /** First and last sample inside the window. */
   readonly window_from: number;
   readonly window_to: number;
@@ -29,6 +44,9 @@ export function readCurves(frame: Frame, station_ids: readonly string[], duratio
   const t_s = columnOf(frame, 't_s');
   const latitude = columnOf(frame, 'subpoint_latitude_deg');
   const longitude = columnOf(frame, 'subpoint_longitude_deg');
+  const fact = (name: string) => Number(frame.facts[name] ?? Number.NaN);
+  const look = (id: string, body: 'sun' | 'moon'): BodyLook =>
+    ({ azimuth_deg: fact(`${id}.${body}_azimuth_deg`), elevation_deg: fact(`${id}.${body}_elevation_deg`) });
   return {
     t_s,
     duration_s,
@@ -37,12 +55,18 @@ export function readCurves(frame: Frame, station_ids: readonly string[], duratio
       azimuth_deg: columnOf(frame, `${id}.azimuth_deg`),
       range_km: columnOf(frame, `${id}.range_km`),
       loss_db: columnOf(frame, `${id}.loss_db`),
+      diffraction_db: columnOf(frame, `${id}.diffraction_db`),
+      atmosphere_db: columnOf(frame, `${id}.atmosphere_db`),
+      steady: { pointing_db: fact('pointing_db'), optics_db: fact('optics_db') },
+      moon: look(id, 'moon'),
+      sun: look(id, 'sun'),
     })),
     range_sum_km: columnOf(frame, 'range_sum_km'),
     loss_db: columnOf(frame, 'loss_db'),
     loss_db_sigma: columnOf(frame, 'loss_db_sigma'),
     rate_hz: columnOf(frame, 'rate_hz'),
     subpoints: Array.from(latitude, (latitude_deg, i) => ({ latitude_deg, longitude_deg: longitude[i] ?? 0 })),
+    moon_illumination: fact('moon_illumination'),
     window_from: nearestIndex(t_s, 0),
     window_to: nearestIndex(t_s, duration_s),
   };
@@ -92,4 +116,18 @@ export function stationAtMask(curves: PassCurves, sample: number, min_elevation_
 /** `count` samples spread over the window, both ends included. */
 export function spreadSamples({ window_from, window_to }: PassCurves, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round(window_from + (window_to - window_from) * i / (count - 1)));
+}
+
+/** The Sun near the horizon still brightens the sky down to here: astronomical twilight. */
+const TWILIGHT_DEG = -18;
+
+/** What stands in a station's sky beside the satellite: the Moon when up, the Sun while it brightens the sky. */
+export function bodiesOver(curves: PassCurves | null, which: number): readonly SkyBody[] {
+  const station = curves?.stations[which];
+  if (curves === null || station === undefined) return [];
+  const { moon, sun } = station;
+  return [
+    ...(moon.elevation_deg >= 0 ? [{ ...moon, kind: 'moon' as const, label: `Moon ${fixed(100 * curves.moon_illumination)} %` }] : []),
+    ...(sun.elevation_deg >= TWILIGHT_DEG ? [{ ...sun, kind: 'sun' as const, label: `Sun ${fixed(sun.elevation_deg)}°` }] : []),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { Frame } from '../../../src-contract/frames.ts';
 import type { OutputOf } from '../../../src-contract/operations.ts';
 import type { DualWindowView, NightView } from '../../../src-contract/orbit.ts';
+import type { KeyOutlook } from '../../../src-contract/outlook.ts';
 import type { PassSummary } from '../../../src-contract/pass.ts';
 import { Loadable } from '../../shared/loadable.svelte.ts';
 import { addNights, nightOf } from '../../shared/times.ts';
@@ -39,6 +40,8 @@ export class Plan {
   passes = $state.raw<readonly PassSummary[]>([]);
   readonly nights = new Loadable<Nights>();
   readonly curves = new Loadable<Frame>();
+  /** What the window adds to the campaign's key. */
+  readonly outlook = new Loadable<KeyOutlook>();
   readonly rows = $derived(this.nights.value?.nights ?? []);
   readonly night = $derived(this.rows.find(({ night }) => night === this.selected_night) ?? null);
   readonly window = $derived(this.night === null ? null : bestWindow(this.night));
@@ -135,9 +138,14 @@ export class Plan {
   async #readCurves(): Promise<void> {
     const window = this.window;
     this.curves.clear();
+    this.outlook.clear();
     if (window === null) return;
     const { start_utc_ms, end_utc_ms } = window;
-    await this.curves.load((signal) => this.#ports.client.series(
-      'orbit.readPassCurves', { start_utc_ms, end_utc_ms, margin_s: MARGIN_S, step_s: STEP_S }, signal));
+    await Promise.all([
+      this.curves.load((signal) => this.#ports.client.series(
+        'orbit.readPassCurves', { start_utc_ms, end_utc_ms, margin_s: MARGIN_S, step_s: STEP_S }, signal)),
+      this.outlook.load((signal) => this.#ports.client.call(
+        'outlook.projectKey', { at_utc_ms: Math.round((start_utc_ms + end_utc_ms) / 2) }, signal)),
+    ]);
   }
 }

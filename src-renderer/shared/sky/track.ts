@@ -10,6 +10,17 @@ export interface SkyTrack {
   readonly free_azimuth_deg: number;
 }
 
+/** Sun or Moon in a sky. */
+export interface SkyBody {
+  readonly kind: 'sun' | 'moon';
+  readonly azimuth_deg: number;
+  readonly elevation_deg: number;
+  readonly label: string;
+}
+
+/** A point of the horizon around a station. */
+export interface HorizonPoint { readonly azimuth_deg: number; readonly elevation_deg: number }
+
 export const EMPTY_TRACK: SkyTrack = {
   t_s: [], azimuth_deg: [], elevation_deg: [], window_from: -1, window_to: -1, free_azimuth_deg: 135,
 };
