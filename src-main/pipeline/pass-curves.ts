@@ -78,14 +78,7 @@ export function pairCurves(
         values: looks[0].range_m.map((metres, i) => (metres + looks[1].range_m[i]!) / 1000),
       },
       { name: 'loss_db', unit: 'dB', values: shown(rates.loss_db, seen) },
-      {
-        name: 'loss_db_sigma',
-        unit: 'dB',
-        values: shown(
-          rates.loss_db.map(() => pair.link.night_sigma_db),
-          seen,
-        ),
-      },
+      { name: 'loss_db_sigma', unit: 'dB', values: shown(rates.loss_db.map(() => pair.link.night_sigma_db), seen) },
       {
         name: 'rate_hz',
         unit: 'Hz',
