@@ -57,7 +57,7 @@ module.exports = {
       ['^src-main/simulator/', '^src-core/', '^src-contract/', '^(node:)?[a-z_/]+$'],
       'The simulator plays the stations: it may use physics and formats, never the console itself.'),
     only('cli-speaks-for-people', '^src-main/cli/',
-      ['^src-main/(cli|services|workers|pipeline|host)/', '^src-main/(compose|compose-stations|compose-vault|version)[.]ts$', '^src-main/shell-web/start[.]ts$',
+      ['^src-main/(cli|services|workers|pipeline|host)/', '^src-main/(compose|compose-vault|version)[.]ts$', '^src-main/shell-web/start[.]ts$',
         '^src-core/(result|utc)[.]ts$', '^src-contract/', '^node_modules/commander/', '^(node:)?[a-z_/]+$'],
       'A command parses flags, calls a service or the contract, and prints. Physics and SQL live below.'),
     only('renderer-sees-only-the-contract', '^src-renderer/',

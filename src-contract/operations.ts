@@ -10,8 +10,8 @@ import { keyDefinition, keyId, keyView, totalEpsilon } from './key.ts';
 import { liveAction, liveView } from './live.ts';
 import { elementsCompared, elementSetSummary, nights } from './orbit.ts';
 import { keyOutlook } from './outlook.ts';
-import { passDetail, passSummary, verification } from './pass.ts';
-import { custody } from './pass.ts';
+import { custody, passDetail, passSummary, verification } from './pass.ts';
+import { scenarioList, scenarioName } from './scenario.ts';
 import { passChange, passHistory, plan, planExport, plannedPass, exportedText, proposal, replanned } from './schedule.ts';
 import { elevationKind, shownHorizon } from './window-limits.ts';
 import { noticeList } from './notices.ts';
@@ -271,6 +271,17 @@ export const operations = {
     }),
     output: started,
   },
+  /** Flies a planned pass of the demo live: two simulated stations on the broker, and the recorder hears them. */
+  'simulator.flyLive': {
+    kind: 'job',
+    input: z.strictObject({
+      pass_id: passId, scenario: scenarioName, speed: z.number().min(0.1).max(60), lead_s: z.number().min(10).max(1800),
+      mode: z.enum(['qkd', 'bell']), seed: z.int().min(0).max(4_294_967_295), who: z.string().trim().min(1).max(80),
+    }),
+    output: started,
+  },
+  /** What may befall a simulated pass, with a sentence on each. */
+  'simulator.listScenarios': { kind: 'query', input: nothing, output: scenarioList },
 
   'jobs.listJobs': { kind: 'query', input: nothing, output: z.strictObject({ jobs: z.array(jobView) }) },
   'jobs.cancelJob': { kind: 'command', input: z.strictObject({ job_id: jobId }), output: nothing },

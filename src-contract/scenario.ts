@@ -7,9 +7,11 @@ const second = z.number().min(-600).max(3600);
 const span = { from_s: second, to_s: second };
 const detectorPlace = z.int().min(0).max(7);
 
+export const scenarioName = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
+
 export const scenarioFile = z.strictObject({
   format: z.literal('twinpass-scenario/1'),
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,47}$/),
+  name: scenarioName,
   /** What an operator sees of it, in one sentence. */
   description: z.string().min(1).max(300),
   /** A station finds the satellite only so long after the window's start; its shutter stays closed until then. */
@@ -31,3 +33,8 @@ export const scenarioFile = z.strictObject({
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
+
+/** Scenarios that ship, with a sentence on each. */
+export const scenarioList = z.strictObject({
+  scenarios: z.array(z.strictObject({ name: scenarioName, description: z.string() })),
+});

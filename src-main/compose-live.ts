@@ -130,8 +130,9 @@ export function brokerOf(
   { demo, mission_directory, env }: { readonly demo: boolean; readonly mission_directory: string; readonly env: NodeJS.ProcessEnv },
 ): BrokerChoice {
   const client_id = `console-${createHash('sha256').update(`${hostname()} ${join(mission_directory)}`).digest('hex').slice(0, 12)}`;
-  const url = env['TWINPASS_BROKER'];
-  if (url === undefined || url === '' || demo) {
+  // The demo keeps to itself: simulated stations must not speak over the broker that real ones use.
+  const url = env[demo ? 'TWINPASS_DEMO_BROKER' : 'TWINPASS_BROKER'];
+  if (url === undefined || url === '') {
     return { kind: 'embedded', client_id, host: '127.0.0.1', port: demo ? 0 : Number(env['TWINPASS_BROKER_PORT'] ?? DEFAULT_PORT) };
   }
   const { TWINPASS_BROKER_USER: user, TWINPASS_BROKER_PASSWORD: password } = env;

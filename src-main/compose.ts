@@ -7,6 +7,7 @@ import { vaultPlace } from './compose-vault.ts';
 import { choosingParts, composePlanning, joinPlanToArchive, watchPlanning, type Planning } from './compose-planning.ts';
 import { createDispatch, type Dispatch } from './host/dispatch.ts';
 import { createEventHub, type HostEvents } from './host/events.ts';
+import { composeSimulator } from './compose-simulator.ts';
 import { createHandlers } from './host/handlers.ts';
 import { createIncidentReporter } from './host/incidents.ts';
 import { brokerOf, composeLive, type Live, type LiveParts } from './compose-live.ts';
@@ -23,7 +24,6 @@ import { createOrbitService } from './services/orbit-service.ts';
 import type { KeyVault as SecretWrapping, Services } from './services/ports.ts';
 import { createScheduleService } from './services/schedule-service.ts';
 import { SHIPPED_ELEMENTS } from './services/shipped-files.ts';
-import { createSimulatorService } from './services/simulator-service.ts';
 import { readTextFile } from './services/text-file.ts';
 import { openArchive, type OpenArchive } from './store/archive.ts';
 import { describeRecordingFileError, readManifest } from './store/recording-files.ts';
@@ -239,16 +239,6 @@ async function composeServices(parts: Parts): Promise<Reply<Composed>> {
     currentPropagator: orbit.currentPropagator,
     ...choosingParts(orbit, planning.weather, pool),
   });
-  const simulator = createSimulatorService({
-    ...plan,
-    mission,
-    demo: options.demo,
-    scratch_directory: archive.scratch_directory,
-    startJob: jobs.start,
-    archive: passes,
-    detection,
-    runFlight: (input, signal, onProgress) => pool.run('simulator.simulateRecordings', input, { signal, onProgress }),
-  });
   if (options.demo) {
     const text = await readTextFile(SHIPPED_ELEMENTS);
     if (!text.ok) return text;
@@ -257,6 +247,9 @@ async function composeServices(parts: Parts): Promise<Reply<Composed>> {
   }
   const alarms = composeAlarms(parts);
   const recording = recordingOf(parts, { passes, detection, schedule, alarms });
+  const { scratch_directory } = archive;
+  const flown = { ...plan, scratch_directory, archive: passes, detection, live: recording.live, plannedPass: schedule.plannedPass };
+  const simulator = composeSimulator({ ...parts, ...flown, demo: options.demo, startJob: jobs.start });
   const services = {
     mission: describeMission(parts),
     orbit,

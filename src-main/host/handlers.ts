@@ -56,6 +56,8 @@ export function createHandlers(services: Services): Handlers {
     'alarms.listAlarms': (input) => alarms.listAlarms(input),
     'alarms.handleAlarm': (input) => alarms.handleAlarm(input),
     'simulator.flyPass': (input) => simulator.flyPass(input),
+    'simulator.flyLive': (input) => simulator.flyLive(input),
+    'simulator.listScenarios': (input) => simulator.listScenarios(input),
     'jobs.listJobs': (input) => jobs.listJobs(input),
     'jobs.cancelJob': (input) => jobs.cancelJob(input),
   };

@@ -45,7 +45,7 @@ const NOT_DEMO = 'Simulated passes stay out of a real archive. Start the demo mi
 const INSIDE_MS = 1000;
 
 /** Flies windows of the demo mission: simulate, import, process, as a real night would. */
-export function createSimulatorService(deps: SimulatorServiceDeps): SimulatorPort {
+export function createSimulatorService(deps: SimulatorServiceDeps): Pick<SimulatorPort, 'flyPass'> {
   return {
     flyPass: ({ start_utc_ms, mode, seed }) => {
       if (!deps.demo) return err({ type: 'Refused', message: NOT_DEMO });

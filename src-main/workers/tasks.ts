@@ -1,5 +1,6 @@
 import { distilPasses } from './distil-passes.ts';
 import { distilWithPeer } from './distil-with-peer.ts';
+import { flyStations } from './fly-stations.ts';
 import { hashFile } from './hash-file.ts';
 import { importRecordings } from './import-recordings.ts';
 import { processPassFile } from './process-pass-file.ts';
@@ -18,6 +19,7 @@ export const tasks = {
   'distillation.distilPass': distilPasses,
   'session.distilWithPeer': distilWithPeer,
   'simulator.simulateRecordings': simulateRecordings,
+  'simulator.flyStations': flyStations,
   'schedule.chooseWindows': solveSchedule,
   'constellation.searchSatellites': searchSatellites,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;

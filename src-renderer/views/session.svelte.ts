@@ -3,6 +3,7 @@ import type { MissionView } from '../../src-contract/operations.ts';
 import { Alarms } from '../features/alarms/alarms.svelte.ts';
 import { Elements } from '../features/elements/elements.svelte.ts';
 import { Flight } from '../features/flight/flight.svelte.ts';
+import { LiveFlight } from '../features/flight/live-flight.svelte.ts';
 import { NextWindow } from '../features/frame/next-window.svelte.ts';
 import { Keys } from '../features/keys/keys.svelte.ts';
 import { Live } from '../features/live/live.svelte.ts';
@@ -39,6 +40,7 @@ export interface Workspace {
   readonly elements: Elements;
   readonly weather: Weather;
   readonly flight: Flight;
+  readonly live_flight: LiveFlight;
   readonly next: NextWindow;
   readonly notices: Notices;
   readonly live: Live;
@@ -138,6 +140,7 @@ export class Session {
       elements: new Elements(client, jobs),
       weather: new Weather(client),
       flight: new Flight(client, jobs),
+      live_flight: new LiveFlight(client, jobs),
       next: new NextWindow(ports),
       notices: new Notices({ client, now: ports.now, desktop: this.#desktop }),
       live: new Live(client, this.#steadyMs),

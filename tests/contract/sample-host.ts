@@ -92,7 +92,8 @@ export const inputs: { readonly [K in OperationName]: InputOf<K> } = {
   'alarms.listAlarms': {},
   'alarms.handleAlarm': { action: 'shelve', alarm_id: 'delingha:dark:b4973', minutes: 30, who: 'bo', why: 'known hot' },
   'simulator.flyPass': { start_utc_ms: START_UTC_MS, mode: 'qkd', seed: 7 },
-  'jobs.listJobs': {},
+  'simulator.flyLive': { pass_id: PASS_ID, scenario: 'clean', speed: 60, lead_s: 90, mode: 'qkd', seed: 7, who: 'anna' },
+  'simulator.listScenarios': {}, 'jobs.listJobs': {},
   'jobs.cancelJob': { job_id: 'job-00c0ffee' },
 };
 
@@ -259,11 +260,10 @@ const outputs: { readonly [K in OperationName]: () => Reply<OutputOf<K>> } = {
   'live.readPlan': () => ok(seriesBytes),
   'live.readSeries': () => ok(seriesBytes),
   'live.directPass': () => ok({ ...liveSample, pass: null }),
-  'alarms.listAlarms': () => ok(alarmSample),
-  'alarms.handleAlarm': () => ok({ ...alarmSample, alarms: [], sounding: true }),
-  'simulator.flyPass': started,
-  'jobs.listJobs': () => ok({ jobs: [job] }),
-  'jobs.cancelJob': () => ok({}),
+  'alarms.listAlarms': () => ok(alarmSample), 'alarms.handleAlarm': () => ok({ ...alarmSample, alarms: [], sounding: true }),
+  'simulator.flyPass': started, 'simulator.flyLive': started,
+  'simulator.listScenarios': () => ok({ scenarios: [{ name: 'clean', description: 'A clear night.' }] }),
+  'jobs.listJobs': () => ok({ jobs: [job] }), 'jobs.cancelJob': () => ok({}),
 };
 
 export interface SampleHost {

@@ -186,6 +186,12 @@ export function createFixtureHost(options: FixtureOptions = {}): FixtureHost {
     'alarms.listAlarms': () => (live.pass === null ? { ...alarmSample, alarms: [] } : alarmSample),
     'alarms.handleAlarm': () => alarmSample,
     'simulator.flyPass': () => ({ job_id: job({ stage: 'Photons at Delingha', fraction: 0.31 }).job_id }),
+    'simulator.flyLive': ({ pass_id }) => ({ job_id: job({
+      title: `Fly ${pass_id} live, clean, 20×`, stage: 'T−00:01:12', fraction: 0.04,
+    }).job_id }),
+    'simulator.listScenarios': () => ({ scenarios: [
+      { name: 'clean', description: 'A clear night: both stations acquire in time and nothing fails.' },
+      { name: 'cloud-at-120', description: 'A cloud passes over Delingha from 120 s to 160 s and takes the beacon with it.' }] }),
     'jobs.listJobs': () => ({ jobs: [...jobs.values()] }),
     'jobs.cancelJob': ({ job_id }) => {
       const known = jobs.get(job_id);

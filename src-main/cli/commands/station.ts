@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { startStations, type FlownPass } from '../../compose-stations.ts';
 import { readMissionFile } from '../../services/mission-file.ts';
 import { readScenario } from '../../services/scenario-file.ts';
 import { SHIPPED_ELEMENTS, SHIPPED_MISSION } from '../../services/shipped-files.ts';
 import { readTextFile } from '../../services/text-file.ts';
+import { runStationPair, type FlownPass } from '../../workers/fly-stations.ts';
 import { expectOk, present, type CommandContext } from '../context.ts';
 import { anyText, instant, numberIn, onceOption, oneOf, wholeNumberIn } from '../flags.ts';
 import { alignRows } from '../output.ts';
@@ -62,7 +62,7 @@ export function registerStation(program: Command, context: CommandContext): void
 async function runStation(url: string, flags: Flags, context: CommandContext): Promise<void> {
   const mission = expectOk(await readMissionFile(flags.missionFile ?? SHIPPED_MISSION));
   const elements_path = flags.elements ?? SHIPPED_ELEMENTS;
-  const flown = expectOk(await startStations({
+  const flown = expectOk(await runStationPair({
     mission,
     elements: { text: expectOk(await readTextFile(elements_path)), name: elements_path },
     url,
@@ -74,6 +74,7 @@ async function runStation(url: string, flags: Flags, context: CommandContext): P
     lead_s: flags.lead,
     wait_for_prepare: flags.wait === true,
     seed: flags.seed, brightness: flags.brightness, mode: flags.mode, speed: flags.speed, linger_s: flags.linger,
+  }, {
     signal: context.signal,
     onNote: context.output.note,
     onProgress: (flown_s, seconds) => context.output.progress(`${flown_s.toFixed(0)} s of the pass`, flown_s / seconds),

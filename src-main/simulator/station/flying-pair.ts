@@ -32,6 +32,7 @@ export interface FlyingPair {
 
 /** The sky is flown in such pieces whatever is asked for: so the events do not depend on it. */
 const STEP_S = 0.1;
+const BEACON_CHANNEL = 6;
 const AFTER_PULSE_SHARE = 0.005;
 /** Under a cloud that leaves less than this, the beacon is not seen. */
 const BEACON_TRANSMISSION_MIN = 0.1;
@@ -103,13 +104,15 @@ function splitRows(ticks: Float64Array, channel: Uint8Array): Pick<TagBatch, 'cl
 
 function manifestOf({ order, begin_utc_ms }: FlightPlan, stage: Stage, s: StationIndex): RecordingManifest {
   const station = order.mission.stations[s];
-  return createManifest({
+  const { beacon, ...manifest } = createManifest({
     mission: order.mission, station, mode: order.mode, optics: stage.outcomes.detectors[s], elements: order.elements,
     // The console names the file once the last batch is there.
     tag_file: `${station.id}.tpb`, sha256: '0'.repeat(64),
     beacon_rate_hz: stage.scenario.beacon?.[s].nominal_rate_hz ?? null,
     first_edge_utc: formatUtc(begin_utc_ms + stage.receivers[s].clock.first_edge_s * 1000),
   });
+  // On the wire the beacon has a channel like any other.
+  return beacon === undefined ? manifest : { ...manifest, beacon: { ...beacon, channel: BEACON_CHANNEL } };
 }
 
 function countRecorded({ ledger }: Stage): number {

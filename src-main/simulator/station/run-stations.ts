@@ -2,7 +2,7 @@ import type { Result } from '../../../src-core/result.ts';
 import { forBoth, STATIONS, type Pair } from '../pair.ts';
 import type { SimulatorError } from '../simulator-error.ts';
 import { planFlight, type FlightPlan, type PassOrder } from './flight-plan.ts';
-import { createMessageSource, type MessageSource } from './message-source.ts';
+import { createMessageSource, type MessageSource, type WrittenMessage } from './message-source.ts';
 import { createStationDesk, type ConnectWire, type StationAccount, type StationDesk } from './station-desk.ts';
 
 export interface RunOptions {
@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly linger_s: number;
   readonly directory: string;
   readonly connect: ConnectWire;
-  readonly signal: AbortSignal;
+  readonly signal: { readonly aborted: boolean };
   readonly elapsed_ms: () => number;
   readonly now_utc_ms: () => number;
   readonly pause: (ms: number) => Promise<void>;
@@ -69,9 +69,11 @@ export async function runStations(options: RunOptions): Promise<Result<FlownPass
     for (const s of STATIONS) desks[s].begin(order.pass_id, flight.value.source.manifests[s]);
     await untilDue(order, options);
     options.onNote(`${order.pass_id} begins, scenario ${order.scenario.name}`);
-    await fly(flight.value, desks, { ...options, isEnded: () => ended !== null, onFlown: (utc_ms) => { flown_utc_ms = utc_ms; } });
+    const last_words = await fly(flight.value, desks, {
+      ...options, isEnded: () => ended !== null, onFlown: (utc_ms) => { flown_utc_ms = utc_ms; },
+    });
     if (options.signal.aborted) ended ??= 'interrupted';
-    await linger(desks, options);
+    await linger(desks, last_words, options);
     return {
       ok: true,
       value: {
@@ -100,12 +102,13 @@ async function untilDue(order: PassOrder, { wait_for_prepare, speed, now_utc_ms,
 
 type FlyOptions = RunOptions & { readonly isEnded: () => boolean; readonly onFlown: (utc_ms: number) => void };
 
-async function fly({ plan, source }: Flight, desks: Pair<StationDesk>, options: FlyOptions): Promise<void> {
+async function fly({ plan, source }: Flight, desks: Pair<StationDesk>, options: FlyOptions): Promise<Pair<WrittenMessage[]>> {
   const { speed, signal, elapsed_ms, pause, isEnded, onFlown, onProgress } = options;
   const step_s = stepOf(speed);
   const steps = Math.ceil(plan.seconds / step_s);
   const started_ms = elapsed_ms();
   const cut: [boolean, boolean] = [false, false];
+  const last_words: [WrittenMessage[], WrittenMessage[]] = [[], []];
   for (let step = 1; step <= steps && !signal.aborted && !isEnded(); step += 1) {
     const to_s = Math.round(step * step_s * BATCHES_HZ) / BATCHES_HZ;
     const due_ms = started_ms + (to_s * 1000) / speed;
@@ -118,14 +121,25 @@ async function fly({ plan, source }: Flight, desks: Pair<StationDesk>, options: 
       const isCut = plan.stations[s].cuts.some(({ from_s, to_s: until_s }) => to_s >= from_s && to_s < until_s);
       if (isCut !== cut[s]) (isCut ? desks[s].cut : desks[s].mend)();
       cut[s] = isCut;
-      for (const message of messages[s]) desks[s].keep(message);
+      const [later, now] = step === steps ? partition(messages[s]) : [[], messages[s]];
+      last_words[s].push(...later);
+      for (const message of now) desks[s].keep(message);
     }
     onProgress(to_s, plan.seconds);
   }
   for (const s of STATIONS) if (cut[s]) desks[s].mend();
+  return last_words;
 }
 
-async function linger(desks: Pair<StationDesk>, { linger_s, signal, elapsed_ms, pause }: RunOptions): Promise<void> {
+const partition = (messages: readonly WrittenMessage[]) =>
+  [messages.filter(({ kind }) => kind === 'telemetry'), messages.filter(({ kind }) => kind !== 'telemetry')] as const;
+
+/** The last line of telemetry is said when no batch waits any more, for it says how many do. */
+async function linger(desks: Pair<StationDesk>, last_words: Pair<WrittenMessage[]>, options: RunOptions): Promise<void> {
+  const { linger_s, signal, elapsed_ms, pause } = options;
   const until_ms = elapsed_ms() + linger_s * 1000;
-  while (desks.some((desk) => desk.waiting()) && elapsed_ms() < until_ms && !signal.aborted) await pause(LOOK_MS);
+  const goesOn = () => elapsed_ms() < until_ms && !signal.aborted;
+  while (desks.some((desk) => desk.waiting('tags')) && goesOn()) await pause(LOOK_MS);
+  for (const s of STATIONS) for (const message of last_words[s]) desks[s].keep(message);
+  while (desks.some((desk) => desk.waiting()) && goesOn()) await pause(LOOK_MS);
 }

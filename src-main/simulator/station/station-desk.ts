@@ -36,7 +36,8 @@ export interface StationDesk {
   readonly keep: (message: WrittenMessage) => void;
   readonly cut: () => void;
   readonly mend: () => void;
-  readonly waiting: () => boolean;
+  /** Something of a kind, or of any, is not stored yet. */
+  readonly waiting: (kind?: LaneKind) => boolean;
   readonly account: () => StationAccount;
   readonly close: () => Promise<void>;
 }
@@ -91,7 +92,7 @@ export function createStationDesk(deps: DeskDeps): StationDesk {
     },
     cut: wire.cut,
     mend: wire.mend,
-    waiting: () => lanes().some(({ outbox }) => outbox.kept() > 0),
+    waiting: (kind) => lanes().some((lane) => (kind === undefined || lane.kind === kind) && lane.outbox.kept() > 0),
     account: () => ({
       station: deps.station,
       sent: { telemetry: laneOf('telemetry')?.sent() ?? 0, tags: laneOf('tags')?.sent() ?? 0, event: laneOf('event')?.sent() ?? 0 },

@@ -36,6 +36,11 @@ export function orderOf({ what, pass_id, item_id = '' }: OrderForm, { who, words
   }
 }
 
+export function startForm(pass_id: string): OrderForm {
+  return { what: 'start', pass_id, title: `Record ${pass_id} now`, verb: 'Record', words: null,
+    text: 'An approved pass begins by itself before its window; this begins it at once. Stations are told to prepare.' };
+}
+
 export function holdForm(pass_id: string): OrderForm {
   return { what: 'hold', pass_id, title: 'Hold the pass', verb: 'Hold', words: 'Reason',
     text: 'Stations stay where they are and recording goes on; everybody sees who holds and why.' };
