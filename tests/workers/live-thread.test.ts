@@ -107,7 +107,8 @@ describe('the golden pass, 281 s', () => {
     expect(live.rows.sifted_bits.at(-1)).toBe(live.sifted_bits);
     expect(live.rows.coincidences.reduce((sum, n) => sum + n, 0)).toBe(live.coincidences);
     expect(live.z.qber_95!.low).toBeLessThan(live.z.qber_68!.low);
-    expect(live.indicators.filter(({ state }) => state !== 'normal')).toEqual([]);
+    // The last minute of a pass has too few pairs to tell detectors apart by their times: unknown, never a breach.
+    expect(live.indicators.filter(({ state, id }) => state !== 'normal' && !(id === 'time-shift' && state === 'unknown'))).toEqual([]);
     // Rows are by the second; a column as long as the coincidences would be one of outcomes or times.
     expect(live.rows.utc_s.length).toBeLessThan(290);
     expect(JSON.stringify(words)).not.toMatch(/pattern|detector"|bit_a|delta_ns":\[/);
