@@ -5,11 +5,11 @@ import { devianceTerm, logFactorialExcess } from '../special-functions.ts';
 export interface Urn { readonly total: number; readonly marked: number; readonly drawn: number }
 
 /** Largest population whose products of counts are still exact in a double. */
-const TOTAL_MAX = 90_000_000;
+export const POPULATION_MAX = 90_000_000;
 
 function checkUrn({ total, marked, drawn }: Urn): void {
   for (const n of [total, marked, drawn]) assert(Number.isSafeInteger(n) && n >= 0, `count ${n}`);
-  assert(marked <= total && drawn <= total && total <= TOTAL_MAX, `${marked} marked, ${drawn} drawn of ${total}`);
+  assert(marked <= total && drawn <= total && total <= POPULATION_MAX, `${marked} marked, ${drawn} drawn of ${total}`);
 }
 
 /** x ln(x/mean) + mean - x for an expected count that may be zero (then the count is zero as well). */

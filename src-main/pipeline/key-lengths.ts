@@ -7,6 +7,9 @@ import type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 /** What the next pass would add, for whoever prints it. */
 export { projectKey, type KeyProjection, type Spread } from '../../src-core/distillation/pooling.ts';
 
+/** So many sifted bits in all the composable length is exact for. */
+export { POPULATION_MAX } from '../../src-core/distillation/hypergeometric.ts';
+
 export type { SiftedCounts } from '../../src-core/distillation/sift.ts';
 
 export interface CountedKey {

@@ -108,3 +108,12 @@ test('what the next pass would add, with an interval; asked wrongly it says what
   const uneven = await twinpass(argv.map((part, i) => (argv[i - 1] === '--eps-cor' ? '1e-12' : part)));
   expect(uneven.stderr).toContain('--eps-sec and --eps-cor alike');
 });
+
+test('counts beyond the exact bound are refused with the bound, and a block within it has its length', async () => {
+  const of = (bits: string) => ['keyrate', '--nz', bits, '--ez', '1000000', '--nx', bits, '--ex', '1000000', '--f', '1.19',
+    '--eps-sec', '1e-10', '--eps-cor', '1e-10', '--delta', '0.0147', '--definition', 'composable'];
+  const refused = await twinpass(of('200000000'));
+  expect(refused).toMatchObject({ exit_code: 2, stdout: '' });
+  expect(refused.stderr).toContain('90000000 sifted bits');
+  expect((await twinpassJson<Budgeted>(of('40000000'))).length_bits).toBeGreaterThan(1e7);
+});

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { KeyLengthView } from '../../../src-contract/pass.ts';
-import { viewComposableLength, viewPaperLength } from '../../pipeline/key-lengths.ts';
+import { POPULATION_MAX, viewComposableLength, viewPaperLength } from '../../pipeline/key-lengths.ts';
 import type { KeyBudget } from '../../../src-contract/key.ts';
 import { projectKey, type KeyProjection, type Spread } from '../../pipeline/key-lengths.ts';
 import { viewKeyBudget, type BudgetRequest } from '../../pipeline/key-budget.ts';
@@ -69,6 +69,7 @@ export function registerKeyrate(program: Command, context: CommandContext): void
     .action((flags: Flags) => {
       if (flags.ez > flags.nz) throw usageError(`--ez ${flags.ez} is more than --nz ${flags.nz}`);
       if (flags.ex > flags.nx) throw usageError(`--ex ${flags.ex} is more than --nx ${flags.nx}`);
+      checkSize(flags);
       const length = lengthOf(flags);
       const budget = viewKeyBudget(budgetRequest(flags));
       const next = flags.next === undefined ? null : projectNext(flags, flags.next);
@@ -77,6 +78,15 @@ export function registerKeyrate(program: Command, context: CommandContext): void
       if (length.length_bits <= 0)
         throw new CommandFailure('no key: more bits, fewer errors, or a larger ε', EXIT.not_possible);
     });
+}
+
+/** The exact bound of sampling has a largest population; what the next pass adds is told under both definitions. */
+function checkSize({ definition, nz, nx, next = 0, nextSigma }: Flags): void {
+  const bits = nz + nx + next + 5 * (nextSigma + Math.sqrt(next));
+  if ((definition === 'composable' || next > 0) && bits > POPULATION_MAX) {
+    throw usageError(`the composable length is exact up to ${POPULATION_MAX} sifted bits in all, next pass included: `
+      + 'take blocks of that size');
+  }
 }
 
 const countsOf = ({ nz, ez, nx, ex }: Flags) => ({ Z: { n: nz, e: ez }, X: { n: nx, e: ex } });
