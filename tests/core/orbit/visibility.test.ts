@@ -14,7 +14,7 @@ const orbit = fc.record({
   raan_deg: fc.double({ min: 0, max: 360, noNaN: true }),
   argument_of_perigee_deg: fc.double({ min: 0, max: 360, noNaN: true }),
   mean_anomaly_deg: fc.double({ min: 0, max: 360, noNaN: true }),
-  bstar_per_earth_radius: fc.double({ min: 0, max: 5e-4, noNaN: true }),
+  bstar_per_earth_radius: fc.double({ min: -5e-4, max: 5e-4, noNaN: true }),
 });
 const site = fc.record({
   latitude_deg: fc.double({ min: -80, max: 80, noNaN: true }),
