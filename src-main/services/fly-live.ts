@@ -3,32 +3,14 @@ import type { Reply } from '../../src-contract/errors.ts';
 import type { HostEvent } from '../../src-contract/events.ts';
 import type { MissionFile } from '../../src-contract/mission.ts';
 import type { InputOf } from '../../src-contract/operations.ts';
-import type { ScenarioFile } from '../../src-contract/scenario.ts';
 import type { PlannedPassView } from '../../src-contract/schedule.ts';
 import { err, ok } from '../../src-core/result.ts';
+import type { StationsOrder } from '../pipeline/stations-order.ts';
 import type { Job, JobMade, ReportProgress } from './job-service.ts';
 import type { LiveService } from './live-service.ts';
 import type { SimulatorPort } from './ports.ts';
 import { readScenario } from './scenario-file.ts';
 import { SHIPPED_SCENARIOS } from './shipped-files.ts';
-
-export interface StationsOrder {
-  readonly mission: MissionFile;
-  readonly elements: { readonly text: string; readonly name: string };
-  readonly url: string;
-  readonly credentials: { readonly password?: string };
-  readonly scenario: ScenarioFile;
-  readonly pass_id: string;
-  readonly start_utc_ms: number;
-  readonly end_utc_ms: number;
-  readonly lead_s: number;
-  readonly wait_for_prepare: boolean;
-  readonly seed: number;
-  readonly brightness: number;
-  readonly mode: 'qkd' | 'bell';
-  readonly speed: number;
-  readonly linger_s: number;
-}
 
 export interface LiveFlightDeps {
   readonly mission: MissionFile;

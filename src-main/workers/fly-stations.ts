@@ -3,37 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OperationError, Reply } from '../../src-contract/errors.ts';
-import type { MissionFile } from '../../src-contract/mission.ts';
-import type { ScenarioFile } from '../../src-contract/scenario.ts';
 import { err, type Result } from '../../src-core/result.ts';
-import { readBrokerUrl, type BrokerCredentials } from '../gateway/mqtt/broker-address.ts';
+import { readBrokerUrl } from '../gateway/mqtt/broker-address.ts';
 import { createStationSide } from '../gateway/mqtt/station-side.ts';
-import { readElementText, type ElementText } from '../pipeline/element-text.ts';
+import { readElementText } from '../pipeline/element-text.ts';
+import type { StationsOrder } from '../pipeline/stations-order.ts';
 import { runStations, type FlownPass } from '../simulator/station/run-stations.ts';
 import type { ConnectWire } from '../simulator/station/station-desk.ts';
 import { simulatorFailure } from './simulate-recordings.ts';
 import type { TaskContext } from './task.ts';
 
 export type { FlownPass };
-
-export interface StationsRequest {
-  readonly mission: MissionFile;
-  readonly elements: ElementText;
-  readonly url: string;
-  /** A station signs in under its own name. */
-  readonly credentials: Omit<BrokerCredentials, 'user'>;
-  readonly scenario: ScenarioFile;
-  readonly pass_id: string;
-  readonly start_utc_ms: number;
-  readonly end_utc_ms: number;
-  readonly lead_s: number;
-  readonly wait_for_prepare: boolean;
-  readonly seed: number;
-  readonly brightness: number;
-  readonly mode: 'qkd' | 'bell';
-  readonly speed: number;
-  readonly linger_s: number;
-}
 
 export interface StationsWatch {
   readonly signal: { readonly aborted: boolean };
@@ -42,7 +22,7 @@ export interface StationsWatch {
 }
 
 /** The pair of simulated stations on the wire, in this thread. */
-export async function runStationPair(request: StationsRequest, watch: StationsWatch): Promise<Result<FlownPass, OperationError>> {
+export async function runStationPair(request: StationsOrder, watch: StationsWatch): Promise<Result<FlownPass, OperationError>> {
   const { mission, elements, credentials } = request;
   const url = readBrokerUrl(request.url);
   if (!url.ok) return err({ type: 'InvalidInput', issues: [`broker ${url.error.url}: ${url.error.reason}`] });
@@ -66,7 +46,7 @@ export async function runStationPair(request: StationsRequest, watch: StationsWa
 }
 
 /** The same as a task: a pass that is interrupted answers `interrupted`, not that it was cancelled. */
-export function flyStations(request: StationsRequest, context: TaskContext): Promise<Reply<FlownPass>> {
+export function flyStations(request: StationsOrder, context: TaskContext): Promise<Reply<FlownPass>> {
   const signal = {
     get aborted() {
       return context.cancelled();

@@ -7,7 +7,6 @@ import { parseTopic, type TopicError } from '../../../src-contract/wire/topics.t
 import { decodeTagBatch, describeTagBatchError, type TagBatch } from '../../../src-core/formats/tag-batch.ts';
 import { err, ok, type Result } from '../../../src-core/result.ts';
 
-
 interface Arrived {
   readonly station: string;
   /** As it came over the wire. */

@@ -1,20 +1,9 @@
-import type { StationCommand, StationEvent, StationReply, StationStatus, StationTelemetry }
-  from '../../../src-contract/wire/messages.ts';
-import type { TagBatch } from '../../../src-core/formats/tag-batch.ts';
+import type { StationCommand, StationReply } from '../../../src-contract/wire/messages.ts';
 import type { Result } from '../../../src-core/result.ts';
-
-interface Arrived {
-  readonly station: string;
-  /** As it came over the wire: what is kept. */
-  readonly bytes: Uint8Array;
-}
+import type { StationMessage } from '../../gateway/mqtt/read-message.ts';
 
 /** What a station said, checked: the recorder sees nothing else. */
-export type StationMessage = Arrived & (
-  | { readonly kind: 'telemetry'; readonly payload: StationTelemetry }
-  | { readonly kind: 'event'; readonly payload: StationEvent }
-  | { readonly kind: 'status'; readonly payload: StationStatus }
-  | { readonly kind: 'tags'; readonly payload: TagBatch });
+export type { StationMessage };
 
 /** A message with a number: everything but the status. */
 export type NumberedMessage = Exclude<StationMessage, { readonly kind: 'status' }>;
