@@ -158,9 +158,10 @@ test("property: a pair's windows are what its two stations see alone, met togeth
     const { windows } = search(wanted);
     expect(windows).toHaveLength(met.length);
     for (const [i, [start_s, end_s]] of met.entries()) {
-      // The track of a whole pass and that of a window have their knots elsewhere: 0.2 m at 7 km/s.
-      expect(Math.abs(windows[i]!.start_utc_ms - epoch_utc_ms - start_s * 1000)).toBeLessThan(0.1);
-      expect(Math.abs(windows[i]!.end_utc_ms - epoch_utc_ms - end_s * 1000)).toBeLessThan(0.1);
+      // The track of a whole pass and that of a window have their knots elsewhere: 0.2 m, which is 0.03 ms at 7 km/s, and
+      // more where the satellite goes nearly along a ridge: 1 ms down to 0.2 km/s across it.
+      expect(Math.abs(windows[i]!.start_utc_ms - epoch_utc_ms - start_s * 1000)).toBeLessThan(1);
+      expect(Math.abs(windows[i]!.end_utc_ms - epoch_utc_ms - end_s * 1000)).toBeLessThan(1);
     }
   }), { numRuns: 20 });
 });
